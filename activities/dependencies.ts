@@ -1,0 +1,16 @@
+import type { Database } from '../db/database.ts';
+import type { LinkKeys } from '../db/link-keys.ts';
+import type { Mailer } from './email/mailer.ts';
+import type { InvitationStarter } from './start-missing-invitations.ts';
+
+/** What activities act upon, handed in by the worker. */
+export interface Dependencies {
+  database: Database;
+  mailer: Mailer;
+  linkKeys: LinkKeys;
+  /** Origin in mailed links, without a slash at its end. */
+  publicUrl: string;
+  /** The address every e-mail comes from; its sender name is the portal's. */
+  mailFrom: string;
+  startInvitation: InvitationStarter;
+}

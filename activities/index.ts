@@ -1,0 +1,21 @@
+import type { Dependencies } from './dependencies.ts';
+import { forgetOldAnswers } from './forget-old-answers.ts';
+import { recordIgnoredSignal } from './record-ignored-signal.ts';
+import { recordLinkExpired } from './record-link-expired.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { sendInvitationEmail } from './send-invitation-email.ts';
+import { startMissingInvitations } from './start-missing-invitations.ts';
+
+/** Every activity, bound to what it acts upon. Each is safe to run twice in a row, and after a crash at any line. */
+export function createActivities(dependencies: Dependencies) {
+  return {
+    sendInvitationEmail: sendInvitationEmail.bind(null, dependencies),
+    recordLinkExpired: recordLinkExpired.bind(null, dependencies),
+    recordIgnoredSignal: recordIgnoredSignal.bind(null, dependencies),
+    recordOutcome: recordOutcome.bind(null, dependencies),
+    startMissingInvitations: startMissingInvitations.bind(null, dependencies),
+    forgetOldAnswers: forgetOldAnswers.bind(null, dependencies),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

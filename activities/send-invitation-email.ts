@@ -1,0 +1,51 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { type Actor, type ConfirmationStatus, FAILURES } from '../workflows/vocabulary.ts';
+import type { Dependencies } from './dependencies.ts';
+import { composeInvitation } from './email/compose-invitation.ts';
+import { prepareInvitationEmail } from './prepare-invitation-email.ts';
+import { recordAccepted, recordDeferred, recordRefused } from './record-delivery.ts';
+
+export interface InvitationEmailOrder {
+  portalUserId: string;
+  generation: number;
+  /** 0 for the generation's first e-mail, n for its n-th reminder. */
+  reminder: number;
+  /** Who asked for this generation; absent for the first one. */
+  requestedBy?: Actor;
+}
+
+export type InvitationEmailResult =
+  /** The mail server has answered for good; the dates (ISO 8601) are when the workflow has to act next. */
+  | { delivery: 'sent' | 'bounced'; linkExpiresAt: string; nextReminderAt: string | null }
+  /** The person confirmed or was deactivated, or a later generation took over: nothing was sent. */
+  | { delivery: 'not_applicable'; confirmationStatus: ConfirmationStatus };
+
+/**
+ * Mails one invitation e-mail and records what became of it.
+ *
+ * Safe to repeat: the e-mail's row fixes Message-ID, Date and link before anything is sent, so that a crash between the
+ * mail server's 250 and our record yields at worst an identical copy; once recorded, repeating sends nothing.
+ *
+ * @throws ApplicationFailure `EmailDeferred` (retryable) on SMTP 4xx or an unknown outcome
+ * @throws ApplicationFailure `PortalUserErased` (not retryable)
+ */
+export async function sendInvitationEmail(
+  dependencies: Dependencies,
+  order: InvitationEmailOrder,
+): Promise<InvitationEmailResult> {
+  const prepared = await prepareInvitationEmail(dependencies.database, order);
+  if ('result' in prepared) return prepared.result;
+
+  const { email } = prepared;
+  const answer = await dependencies.mailer.send(composeInvitation(dependencies, prepared));
+  switch (answer.kind) {
+    case 'accepted':
+      return recordAccepted(dependencies.database, email.id);
+    case 'refused':
+      return recordRefused(dependencies.database, email.id, answer.reply);
+    case 'deferred':
+      await recordDeferred(dependencies.database, email.id, answer.reply);
+      // The reply may name the address, so it stays in Postgres; only the code crosses to Temporal.
+      throw ApplicationFailure.retryable(`Mail server: ${answer.code}`, FAILURES.emailDeferred);
+  }
+}

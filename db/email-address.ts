@@ -1,0 +1,29 @@
+import { domainToASCII } from 'node:url';
+
+/** RFC 5321, section 4.5.3.1. */
+const MAX_LOCAL_PART_OCTETS = 64;
+/** RFC 5321: a path is at most 256 octets, its angle brackets included. */
+const MAX_ADDRESS_OCTETS = 254;
+/** RFC 5322 dot-atom, with the letters and digits of RFC 6531. Quoted local parts are refused. */
+const DOT_ATOM = /^[\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~]+(\.[\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~]+)*$/u;
+/** What a domain is typed with: anything else would be interpreted (`%41`, `/`, line ends) by the URL rules below. */
+const DOMAIN_CHARACTERS = /^[\p{L}\p{M}\p{N}.-]+$/u;
+/** RFC 1123 host name of two labels at least, its last one not a number: no address literals. */
+const HOST_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/;
+
+/**
+ * The form in which two spellings of one address are equal: case-folded, Unicode composed (NFC), the domain in its
+ * ASCII form (UTS 46, by WHATWG's `domainToASCII`). Undefined where the text is not exactly one plain address.
+ */
+export function emailKey(address: string): string | undefined {
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at).normalize('NFC').toLowerCase();
+  if (at < 1 || !DOT_ATOM.test(local) || !DOMAIN_CHARACTERS.test(address.slice(at + 1))) return undefined;
+
+  const domain = domainToASCII(address.slice(at + 1));
+  if (!HOST_NAME.test(domain)) return undefined;
+
+  const key = `${local}@${domain}`;
+  const fits = Buffer.byteLength(local) <= MAX_LOCAL_PART_OCTETS && Buffer.byteLength(key) <= MAX_ADDRESS_OCTETS;
+  return fits ? key : undefined;
+}

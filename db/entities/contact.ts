@@ -1,0 +1,39 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { v7 as uuid } from 'uuid';
+import { Portal } from './portal.ts';
+
+/** A customer the help desk knows. With `portal_users` and `invitation_emails` the only place of personal data. */
+export const Contact = defineEntity({
+  name: 'Contact',
+  tableName: 'contacts',
+  properties: {
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => uuid()),
+    portal: () => p.manyToOne(Portal).ref(),
+    /** As it was typed. */
+    email: p.text(),
+    /** What makes two spellings one address: case-folded, domain in its ASCII form. */
+    emailKey: p.text(),
+    /** Sorted as people sort names, not by code point. */
+    name: p.text().collation('und-x-icu'),
+    account: p.text().nullable(),
+    /** What the search box looks in. */
+    searchText: p
+      .text()
+      .generated((columns) => `(lower(${columns.name} || ' ' || ${columns.email})) stored`)
+      .lazy(),
+    createdAt: p.datetime(3).onCreate(() => new Date()),
+  },
+  uniques: [{ name: 'contacts_portal_email_unique', properties: ['portal', 'emailKey'] }],
+  indexes: [
+    { name: 'contacts_portal_name_index', properties: ['portal', 'name', 'id'] },
+    { name: 'contacts_portal_created_index', properties: ['portal', 'createdAt', 'id'] },
+    {
+      name: 'contacts_search_index',
+      expression: 'create index "contacts_search_index" on "contacts" using gin ("search_text" gin_trgm_ops)',
+    },
+  ],
+});
+export type Contact = InferEntity<typeof Contact>;

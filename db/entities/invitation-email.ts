@@ -1,0 +1,29 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { v7 as uuid } from 'uuid';
+import { DELIVERIES } from '../../workflows/vocabulary.ts';
+import { PortalUser } from './portal-user.ts';
+
+/** One message of an invitation. Its id and `queuedAt` become Message-ID and Date, so that a retry mails an identical copy. */
+export const InvitationEmail = defineEntity({
+  name: 'InvitationEmail',
+  tableName: 'invitation_emails',
+  properties: {
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => uuid()),
+    portalUser: () => p.manyToOne(PortalUser).ref().deleteRule('cascade'),
+    generation: p.integer(),
+    /** 0 for the generation's first e-mail, n for its n-th reminder. */
+    reminder: p.integer(),
+    toAddress: p.text(),
+    delivery: p.enum(DELIVERIES).default('queued'),
+    /** The mail server's last words where it did not accept. */
+    reply: p.text().nullable(),
+    queuedAt: p.datetime(3).onCreate(() => new Date()),
+    /** When the mail server accepted or refused it for good. */
+    answeredAt: p.datetime(3).nullable(),
+  },
+  uniques: [{ name: 'invitation_emails_number_unique', properties: ['portalUser', 'generation', 'reminder'] }],
+});
+export type InvitationEmail = InferEntity<typeof InvitationEmail>;

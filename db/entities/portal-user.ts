@@ -1,0 +1,51 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { v7 as uuid } from 'uuid';
+import { CONFIRMATION_STATUSES, DELIVERIES } from '../../workflows/vocabulary.ts';
+import { Contact } from './contact.ts';
+import { Portal } from './portal.ts';
+
+/** A contact with access to one portal, and where its invitation stands. */
+export const PortalUser = defineEntity({
+  name: 'PortalUser',
+  tableName: 'portal_users',
+  properties: {
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => uuid()),
+    portal: () => p.manyToOne(Portal).ref(),
+    contact: () => p.oneToOne(Contact).owner().ref().deleteRule('cascade'),
+    confirmationStatus: p.enum(CONFIRMATION_STATUSES).default('not_confirmed'),
+    /** BCP 47; null follows the portal. */
+    locale: p.text().nullable(),
+    metadata: p.json<Record<string, string | number | boolean | null>>().default('{}'),
+    /** Number of the newest confirmation link; links of earlier generations are dead. */
+    generation: p.integer().default(1),
+    /** 128 random bits that go into every link's MAC. */
+    linkSalt: p.blob(),
+    /** Null until the generation's first e-mail was accepted. */
+    linkExpiresAt: p.datetime(3).nullable(),
+    delivery: p.enum(DELIVERIES).default('queued'),
+    /** When the current generation was asked for. */
+    queuedAt: p.datetime(3).onCreate(() => new Date()),
+    emailsSent: p.integer().default(0),
+    lastSentAt: p.datetime(3).nullable(),
+    nextReminderAt: p.datetime(3).nullable(),
+    /** Chosen on the confirm page; opens nothing until the workflow records the confirmation. */
+    pendingPasswordHash: p.text().nullable().lazy(),
+    passwordHash: p.text().nullable().lazy(),
+    confirmedAt: p.datetime(3).nullable(),
+    deactivatedAt: p.datetime(3).nullable(),
+    createdAt: p.datetime(3).onCreate(() => new Date()),
+  },
+  indexes: [
+    { name: 'portal_users_created_index', properties: ['portal', 'createdAt', 'id'] },
+    { name: 'portal_users_status_index', properties: ['portal', 'confirmationStatus', 'createdAt', 'id'] },
+    { name: 'portal_users_delivery_index', properties: ['portal', 'delivery', 'createdAt', 'id'] },
+    {
+      name: 'portal_users_queued_index',
+      expression: `create index "portal_users_queued_index" on "portal_users" ("queued_at") where "confirmation_status" = 'not_confirmed' and "delivery" = 'queued'`,
+    },
+  ],
+});
+export type PortalUser = InferEntity<typeof PortalUser>;

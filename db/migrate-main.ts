@@ -1,0 +1,15 @@
+import { openDatabase } from './database.ts';
+import { migrate } from './migrate.ts';
+
+/** `npm run migrate`: brings the schema of DATABASE_URL up to date and exits. */
+const url = process.env.DATABASE_URL;
+if (url === undefined) {
+  console.error('DATABASE_URL is not set: give the PostgreSQL database to migrate.');
+  process.exit(1);
+}
+const database = await openDatabase(url, { queryTimeoutMs: 0 });
+try {
+  await migrate(database);
+} finally {
+  await database.close();
+}

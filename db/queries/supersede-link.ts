@@ -1,0 +1,14 @@
+import type { PortalUser } from '../entities/index.ts';
+
+/**
+ * Begins a new generation: every earlier link is dead from the commit on, and so is a password chosen through one.
+ * The caller holds the lock on the row.
+ */
+export function supersedeLink(user: PortalUser, generation: number): void {
+  user.generation = generation;
+  user.delivery = 'queued';
+  user.queuedAt = new Date();
+  user.linkExpiresAt = null;
+  user.nextReminderAt = null;
+  user.pendingPasswordHash = null;
+}

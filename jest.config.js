@@ -1,0 +1,13 @@
+/** Tests run as native ES modules on Node 24; swc only strips the types. */
+export default {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } }],
+  },
+  globalSetup: '<rootDir>/test/setup/start-servers.ts',
+  globalTeardown: '<rootDir>/test/setup/stop-servers.ts',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

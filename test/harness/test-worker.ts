@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import type { Dependencies } from '../../activities/dependencies.ts';
+import { createMailer } from '../../activities/email/mailer.ts';
+import type { Database } from '../../db/database.ts';
+import { parseLinkKeys } from '../../db/link-keys.ts';
+import { createWorker } from '../../worker/create-worker.ts';
+import { createInvitationStarter } from '../../worker/invitation-starter.ts';
+
+export const TEST_LINK_KEYS = `1:${Buffer.alloc(32, 7).toString('base64url')}`;
+export const TEST_MAIL_FROM = 'invitations@portal.example';
+
+export interface TestWorker {
+  client: Client;
+  taskQueue: string;
+  dependencies: Dependencies;
+  stop(): Promise<void>;
+}
+
+/** A worker on a task queue of its own, polling the tests' Temporal server. */
+export async function startTestWorker(database: Database, smtpUrl: string, publicUrl: string): Promise<TestWorker> {
+  const connection = await NativeConnection.connect({ address: process.env.TEST_TEMPORAL_ADDRESS! });
+  const client = new Client({ connection });
+  const taskQueue = `test-${randomUUID()}`;
+  const mailer = createMailer(smtpUrl);
+  const dependencies: Dependencies = {
+    database,
+    mailer,
+    linkKeys: parseLinkKeys(TEST_LINK_KEYS),
+    publicUrl,
+    mailFrom: TEST_MAIL_FROM,
+    startInvitation: createInvitationStarter(client, taskQueue),
+  };
+  const worker = await createWorker(dependencies, {
+    connection,
+    namespace: 'default',
+    taskQueue,
+    workflowBundle: { codePath: process.env.TEST_WORKFLOW_BUNDLE! },
+  });
+  const finished = worker.run();
+  return {
+    client,
+    taskQueue,
+    dependencies,
+    async stop() {
+      worker.shutdown();
+      await finished;
+      mailer.close();
+      await connection.close();
+    },
+  };
+}
+
+/** Once per test file, before any worker: keeps the SDK's log out of the tests' output. */
+export function silenceTemporal(): void {
+  Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} }, shutdownSignals: [] });
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { parseLinkKeys } from '../db/link-keys.ts';
+
+const Environment = z.object({
+  DATABASE_URL: z.string().min(1),
+  SMTP_URL: z.string().min(1),
+  PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, '')),
+  MAIL_FROM: z.email(),
+  LINK_KEYS: z.string().transform((text, context) => {
+    try {
+      return parseLinkKeys(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  }),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+export type WorkerConfiguration = z.infer<typeof Environment>;
+
+/** Reads and validates the worker's environment. @throws Error that lists every variable that is missing or wrong */
+export function readWorkerConfiguration(environment: NodeJS.ProcessEnv): WorkerConfiguration {
+  const result = Environment.safeParse(environment);
+  if (result.success) return result.data;
+  throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
+}

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Dependencies } from '../activities/dependencies.ts';
+import { createActivities } from '../activities/index.ts';
+import { hideFailureDetails } from './hide-failure-details.ts';
+
+/** E-mails and records in work at a time: twice the mailer's connections, so that none of them waits long for one. */
+const MAX_ACTIVITIES = 20;
+/** What runs at shutdown may end within this; then it is cancelled, and within the second limit given up. */
+const SHUTDOWN_GRACE_TIME = '3 seconds';
+const SHUTDOWN_FORCE_TIME = '5 seconds';
+
+export interface WorkerSettings {
+  connection: NativeConnection;
+  namespace: string;
+  taskQueue: string;
+  /** A ready bundle of the workflows; absent: bundled here, which takes seconds. */
+  workflowBundle?: NonNullable<WorkerOptions['workflowBundle']>;
+}
+
+/** A worker for the invitations, ready to run. Any number of them share the work. */
+export async function createWorker(dependencies: Dependencies, settings: WorkerSettings): Promise<Worker> {
+  const { workflowBundle, ...rest } = settings;
+  return Worker.create({
+    ...rest,
+    ...(workflowBundle === undefined
+      ? { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) }
+      : { workflowBundle }),
+    activities: createActivities(dependencies),
+    interceptors: hideFailureDetails,
+    maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+    shutdownGraceTime: SHUTDOWN_GRACE_TIME,
+    shutdownForceTime: SHUTDOWN_FORCE_TIME,
+  });
+}

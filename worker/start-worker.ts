@@ -1,0 +1,74 @@
+import { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import pRetry from 'p-retry';
+import type { Logger } from 'pino';
+import { createMailer } from '../activities/email/mailer.ts';
+import { openDatabase } from '../db/database.ts';
+import { TASK_QUEUE } from '../workflows/vocabulary.ts';
+import type { WorkerConfiguration } from './configuration.ts';
+import { createWorker } from './create-worker.ts';
+import { scheduleHousekeeping } from './housekeeping-schedule.ts';
+import { createInvitationStarter } from './invitation-starter.ts';
+import { registerSearchAttributes } from './search-attributes.ts';
+
+/** How often a Temporal server that is not there yet is asked again, at the least. */
+const MAX_CONNECT_INTERVAL_MS = 5_000;
+
+export interface RunningWorker {
+  /** Settles when the worker has stopped: rejects if not by `stop()`. */
+  finished: Promise<void>;
+  /** Takes no more work, lets what runs end, closes all connections. */
+  stop(): Promise<void>;
+}
+
+/** Starts a worker that polls the invitations' task queue, waiting for Temporal if it is not up yet. */
+export async function startWorker(configuration: WorkerConfiguration, logger: Logger): Promise<RunningWorker> {
+  Runtime.install({ shutdownSignals: [], logger: temporalLogger(logger) });
+  const { connection, namespace } = await connect(logger);
+  const client = new Client({ connection, namespace });
+  await registerSearchAttributes(connection, namespace);
+
+  const database = await openDatabase(configuration.DATABASE_URL);
+  const mailer = createMailer(configuration.SMTP_URL);
+  const worker = await createWorker(
+    {
+      database,
+      mailer,
+      linkKeys: configuration.LINK_KEYS,
+      publicUrl: configuration.PUBLIC_URL,
+      mailFrom: configuration.MAIL_FROM,
+      startInvitation: createInvitationStarter(client, TASK_QUEUE),
+    },
+    { connection, namespace, taskQueue: TASK_QUEUE },
+  );
+  await scheduleHousekeeping(client, TASK_QUEUE);
+
+  const finished = worker.run().finally(async () => {
+    mailer.close();
+    await Promise.all([database.close(), connection.close()]);
+  });
+  return {
+    finished,
+    async stop() {
+      worker.shutdown();
+      await finished;
+    },
+  };
+}
+
+async function connect(logger: Logger): Promise<{ connection: NativeConnection; namespace: string }> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await pRetry(() => NativeConnection.connect(connectionOptions), {
+    retries: Number.POSITIVE_INFINITY,
+    maxTimeout: MAX_CONNECT_INTERVAL_MS,
+    onFailedAttempt: ({ error }) => logger.warn(`Temporal at ${connectionOptions.address} does not answer: ${error.message}`),
+  });
+  return { connection, namespace };
+}
+
+function temporalLogger(logger: Logger): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    logger[level === 'WARN' ? 'warn' : 'error']({ ...meta, error: undefined, failure: (meta?.error as Error)?.message }, message);
+  });
+}

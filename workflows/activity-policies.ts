@@ -1,0 +1,34 @@
+/**
+ * The activities as workflows call them, each with its limits. Retries are Temporal's: they outlast outages of the mail
+ * server and of Postgres, however long.
+ */
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+
+/** Above the sum of the mailer's own timeouts, so that the mailer gives up first. */
+const SEND_TIMEOUT = '45 seconds';
+/** A mail server that greylists or is down is asked this often at the least. */
+const SEND_MAX_INTERVAL = '5 minutes';
+/** One short transaction. */
+const RECORD_TIMEOUT = '10 seconds';
+const RECORD_MAX_INTERVAL = '30 seconds';
+/** Within one workflow task (10 s); a database that is down is then left to a regular activity, whose retries cost no events. */
+const LOCAL_RECORD_LIMIT = '3 seconds';
+
+/** Regular, never local: a crash of the worker would send again. A cancelled attempt is waited for, so that two never overlap. */
+export const { sendInvitationEmail } = proxyActivities<Activities>({
+  startToCloseTimeout: SEND_TIMEOUT,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL },
+});
+
+export const { recordLinkExpired, recordIgnoredSignal, recordOutcome } = proxyActivities<Activities>({
+  startToCloseTimeout: RECORD_TIMEOUT,
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: RECORD_MAX_INTERVAL },
+});
+
+/** The same, run inside the workflow task: one event instead of three and no second task. */
+export const { recordOutcome: recordOutcomeLocally } = proxyLocalActivities<Activities>({
+  scheduleToCloseTimeout: LOCAL_RECORD_LIMIT,
+  retry: { maximumAttempts: 2, initialInterval: '200 milliseconds' },
+});

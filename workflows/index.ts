@@ -1,0 +1,2 @@
+export { housekeeping } from './housekeeping.ts';
+export { invitation } from './invitation.ts';
