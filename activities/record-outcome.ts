@@ -1,6 +1,6 @@
+import { deactivate } from '../db/deactivate.ts';
 import { lockPortalUser } from '../db/queries/lock-portal-user.ts';
 import { recordEvent } from '../db/record-event.ts';
-import { deactivate } from '../db/deactivate.ts';
 import type { Actor, ConfirmationStatus, InvitationOutcome } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
 import { portalUserErased } from './portal-user-erased.ts';

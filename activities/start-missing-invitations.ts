@@ -22,7 +22,10 @@ export async function startMissingInvitations({
   database,
   startInvitation,
 }: Pick<Dependencies, 'database' | 'startInvitation'>): Promise<number> {
-  const missing = await findMissingInvitations(database.em.fork(), { minAgeSeconds: MIN_AGE_SECONDS, limit: MOST_AT_ONCE });
+  const missing = await findMissingInvitations(database.em.fork(), {
+    minAgeSeconds: MIN_AGE_SECONDS,
+    limit: MOST_AT_ONCE,
+  });
   for (let next = 0; next < missing.length; next += CONCURRENCY) {
     await Promise.all(missing.slice(next, next + CONCURRENCY).map(startInvitation));
     heartbeat();

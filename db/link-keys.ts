@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Shorter keys would be guessable before the MAC is. */
 const MIN_KEY_BYTES = 32;
 
@@ -20,6 +22,16 @@ export function parseLinkKeys(text: string): LinkKeys {
   if (byId.size !== keys.length) throw new Error('LINK_KEYS: two keys have the same id');
   return { current: keys[0]![0], byId };
 }
+
+/** The same as a setting that is validated with the others. */
+export const LinkKeysSetting = z.string().transform((text, context) => {
+  try {
+    return parseLinkKeys(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 function parseLinkKey(text: string): [number, Buffer] {
   const match = /^\s*(\d{1,3}):([\w-]+)\s*$/.exec(text);

@@ -1,19 +1,12 @@
 import { z } from 'zod';
-import { parseLinkKeys } from '../db/link-keys.ts';
+import { LinkKeysSetting } from '../db/link-keys.ts';
 
 const Environment = z.object({
   DATABASE_URL: z.string().min(1),
   SMTP_URL: z.string().min(1),
   PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, '')),
   MAIL_FROM: z.email(),
-  LINK_KEYS: z.string().transform((text, context) => {
-    try {
-      return parseLinkKeys(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-      return z.NEVER;
-    }
-  }),
+  LINK_KEYS: LinkKeysSetting,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 export type WorkerConfiguration = z.infer<typeof Environment>;

@@ -1,6 +1,6 @@
-import type { ActivityInboundCallsInterceptor, WorkerInterceptors } from '@temporalio/worker';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { CompleteAsyncError } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ActivityInboundCallsInterceptor, WorkerInterceptors } from '@temporalio/worker';
 
 /** Failures that were written for Temporal's eyes. */
 const SPOKEN = [ApplicationFailure, CancelledFailure, CompleteAsyncError];

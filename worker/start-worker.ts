@@ -62,13 +62,17 @@ async function connect(logger: Logger): Promise<{ connection: NativeConnection; 
   const connection = await pRetry(() => NativeConnection.connect(connectionOptions), {
     retries: Number.POSITIVE_INFINITY,
     maxTimeout: MAX_CONNECT_INTERVAL_MS,
-    onFailedAttempt: ({ error }) => logger.warn(`Temporal at ${connectionOptions.address} does not answer: ${error.message}`),
+    onFailedAttempt: ({ error }) =>
+      logger.warn(`Temporal at ${connectionOptions.address} does not answer: ${error.message}`),
   });
   return { connection, namespace };
 }
 
 function temporalLogger(logger: Logger): DefaultLogger {
   return new DefaultLogger('WARN', ({ level, message, meta }) => {
-    logger[level === 'WARN' ? 'warn' : 'error']({ ...meta, error: undefined, failure: (meta?.error as Error)?.message }, message);
+    logger[level === 'WARN' ? 'warn' : 'error'](
+      { ...meta, error: undefined, failure: (meta?.error as Error)?.message },
+      message,
+    );
   });
 }

@@ -1,6 +1,6 @@
 import { defineSignal, setHandler } from '@temporalio/workflow';
 import { recordIgnoredSignal } from './activity-policies.ts';
-import { type Actor, type InvitationOutcome, type SignalName, SIGNALS } from './vocabulary.ts';
+import { type Actor, type InvitationOutcome, SIGNALS, type SignalName } from './vocabulary.ts';
 
 /** Arguments are optional throughout, so that an operator can signal by hand from the Temporal UI or CLI. */
 export interface ConfirmRequest {

@@ -24,9 +24,12 @@ await phrases.init({
 });
 
 const handlebars = Handlebars.create();
-handlebars.registerHelper('t', function (this: Record<string, unknown>, key: string, { hash }: Handlebars.HelperOptions) {
-  return phrases.t(key, { lng: String(this.language), ...this, ...hash });
-});
+handlebars.registerHelper(
+  't',
+  function (this: Record<string, unknown>, key: string, { hash }: Handlebars.HelperOptions) {
+    return phrases.t(key, { lng: String(this.language), ...this, ...hash });
+  },
+);
 /** `(phrase "body")` is `invitation.body` or `reminder.body`. */
 handlebars.registerHelper('phrase', function (this: InvitationContent, key: string) {
   return `${this.kind}.${key}`;

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { defineEntity, type InferEntity, type Opt, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { Portal } from './portal.ts';
 
@@ -22,6 +22,7 @@ export const Contact = defineEntity({
     /** What the search box looks in. */
     searchText: p
       .text()
+      .$type<Opt<string>>()
       .generated((columns) => `(lower(${columns.name} || ' ' || ${columns.email})) stored`)
       .lazy(),
     createdAt: p.datetime(3).onCreate(() => new Date()),

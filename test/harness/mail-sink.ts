@@ -69,7 +69,11 @@ export async function startMailSink(port = 0): Promise<MailSink> {
     mails: [],
     mood: null,
     mailTo: (address, n = 1) =>
-      eventually(() => sink.mails.filter((mail) => mail.recipients.includes(address))[n - 1], `mail ${n} to ${address}`),
+      eventually(
+        () =>
+          sink.mails.filter((mail) => mail.recipients.some((to) => to.toLowerCase() === address.toLowerCase()))[n - 1],
+        `mail ${n} to ${address}`,
+      ),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
   return sink;

@@ -35,7 +35,9 @@ export async function insertPortalUser(database: Database, portal: Portal, email
 }
 
 export async function readPortalUser(database: Database, id: string): Promise<PortalUser> {
-  return database.em.fork().findOneOrFail(PortalUser, id, { populate: ['contact', 'passwordHash', 'pendingPasswordHash'] });
+  return database.em
+    .fork()
+    .findOneOrFail(PortalUser, id, { populate: ['contact', 'passwordHash', 'pendingPasswordHash'] });
 }
 
 /** The types of a portal user's events, oldest first. */

@@ -54,5 +54,8 @@ export async function startTestWorker(database: Database, smtpUrl: string, publi
 
 /** Once per test file, before any worker: keeps the SDK's log out of the tests' output. */
 export function silenceTemporal(): void {
-  Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} }, shutdownSignals: [] });
+  Runtime.install({
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+    shutdownSignals: [],
+  });
 }

@@ -54,7 +54,9 @@ async function startTestTemporal(dataDir: string) {
 }
 
 async function bundleWorkflows(dataDir: string): Promise<string> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
+  });
   const path = join(dataDir, 'workflows.js');
   writeFileSync(path, code);
   return path;

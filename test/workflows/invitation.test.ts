@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Portal } from '../../db/entities/index.ts';
 import type { invitation } from '../../workflows/invitation.ts';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
+import { confirmSignal } from '../../workflows/signals.ts';
 import { invitationStartOptions } from '../../workflows/start-options.ts';
 import { INVITATION_WORKFLOW } from '../../workflows/vocabulary.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -34,14 +34,12 @@ async function invite(policy: Partial<Portal> = {}) {
     INVITATION_WORKFLOW,
     invitationStartOptions(worker.taskQueue, { portalUserId: user.id, portalId: portal.id, generation: 1 }),
   );
-  const { email } = (await readPortalUser(db.database, user.id)).contact.$;
   return {
     handle,
     id: user.id,
-    email,
     row: () => readPortalUser(db.database, user.id),
     events: () => eventTypes(db.database, user.id),
-    mail: (n?: number) => sink.mailTo(email, n),
+    mail: (n?: number) => sink.mailTo(user.contact.getEntity().email, n),
     delivered: (emailsSent = 1) =>
       eventually(async () => (await readPortalUser(db.database, user.id)).emailsSent === emailsSent, 'the delivery'),
   };

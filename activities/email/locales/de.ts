@@ -10,7 +10,8 @@ export const de: typeof en = {
     action: 'Bitte bestätigen Sie Ihren Zugang und wählen Sie ein Passwort:',
     button: 'Zugang bestätigen',
     validity: 'Der Link gilt {{validity}}. Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
-    deadline: 'Der Link gilt bis {{deadline}} (UTC). Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
+    deadline:
+      'Der Link gilt bis {{deadline}} (UTC). Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
   },
   reminder: {
     subject: 'Erinnerung: Ihr Zugang zu {{portalName}}',
@@ -20,7 +21,8 @@ export const de: typeof en = {
     action: 'Bitte bestätigen Sie Ihren Zugang und wählen Sie ein Passwort:',
     button: 'Zugang bestätigen',
     validity: 'Der Link gilt {{validity}}. Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
-    deadline: 'Der Link gilt bis {{deadline}} (UTC). Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
+    deadline:
+      'Der Link gilt bis {{deadline}} (UTC). Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
   },
   layout: {
     linkWrittenOut: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse in Ihrem Browser:',

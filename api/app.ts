@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import helmet from 'helmet';
+import { docsPage } from './docs-page.ts';
+import { handlerOf } from './endpoint.ts';
+import { endpoints } from './endpoints.ts';
+import { healthChecks } from './health-checks.ts';
+import { logRequests } from './log-requests.ts';
+import { openApiDocument } from './openapi.ts';
+import { confirmationPages } from './portal/confirmation.ts';
+import { installPages } from './portal/pages.ts';
+import { welcomePage } from './portal/welcome.ts';
+import { Problem } from './problem.ts';
+import { problemOf } from './problem-of.ts';
+import { readJson } from './read-json.ts';
+import type { Services } from './services.ts';
+
+/** The whole HTTP side, without a listener. */
+export function createApp(services: Services): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  installPages(app);
+  app.use(logRequests(services.logger));
+  app.use(secureHeaders());
+
+  app.use(healthChecks(services));
+  app.get('/', (_request, response) => response.redirect('/docs'));
+  app.get('/openapi.json', (_request, response) => response.json(openApiDocument(services.publicUrl)));
+  app.use('/docs', docsPage());
+  app.use('/assets', express.static(fileURLToPath(new URL('./assets', import.meta.url)), { maxAge: '1h' }));
+  app.use('/confirm', confirmationPages(services));
+  app.use('/p', welcomePage(services));
+
+  app.use('/v1', readJson());
+  for (const definition of endpoints) {
+    app[definition.method](definition.path.replaceAll(/\{(\w+)\}/g, ':$1'), handlerOf(definition, services));
+  }
+  app.use(() => {
+    throw new Problem('not_found');
+  });
+  app.use(answerProblem(services));
+  return app;
+}
+
+/** Pages run no scripts and load nothing from elsewhere. */
+function secureHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' }, // the confirmation link's address is its secret
+  });
+}
+
+function answerProblem({ logger }: Services): ErrorRequestHandler {
+  return (error, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = problemOf(error, logger);
+    if (problem.details.retryAfter !== undefined) response.set('Retry-After', String(problem.details.retryAfter));
+    if (problem.code === 'unauthorized') response.set('WWW-Authenticate', 'Bearer');
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  };
+}

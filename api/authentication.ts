@@ -1,0 +1,40 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import { ApiKey, Portal } from '../db/entities/index.ts';
+import type { Actor } from '../workflows/vocabulary.ts';
+import { Problem } from './problem.ts';
+import type { Services } from './services.ts';
+
+export interface Caller {
+  actor: Actor;
+  /** The one portal that the key is for; undefined for the administrator. */
+  portalId: string | undefined;
+}
+
+/** Who calls, by `Authorization: Bearer <API key>`. @throws Problem `unauthorized` */
+export async function authenticate(request: Request, { database, adminApiKey }: Services): Promise<Caller> {
+  const key = /^Bearer +([\x21-\x7e]{1,200})$/i.exec(request.get('Authorization') ?? '')?.[1];
+  if (key === undefined)
+    throw new Problem('unauthorized', { detail: 'Send the header "Authorization: Bearer <API key>".' });
+
+  const keyHash = hashApiKey(key);
+  if (adminApiKey !== undefined && timingSafeEqual(keyHash, hashApiKey(adminApiKey))) {
+    return { actor: 'administrator', portalId: undefined };
+  }
+  const apiKey = await database.em.fork().findOne(ApiKey, { keyHash, revokedAt: null });
+  if (apiKey === null) throw new Problem('unauthorized', { detail: 'This API key does not exist or was revoked.' });
+  return { actor: `api_key/${apiKey.id}`, portalId: apiKey.portal.id };
+}
+
+/** The portal, if the caller may see it; another portal looks like none. @throws Problem `not_found` */
+export async function visiblePortal(slug: string, caller: Caller, { database }: Services): Promise<Portal> {
+  const portal = await database.em.fork().findOne(Portal, { slug });
+  if (portal === null || (caller.portalId !== undefined && caller.portalId !== portal.id))
+    throw new Problem('not_found');
+  return portal;
+}
+
+/** What is kept of a key. A fast hash is enough: keys are 256 random bits. */
+export function hashApiKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}

@@ -1,0 +1,62 @@
+import { newLinkSalt } from '../../db/confirmation-token.ts';
+import type { EntityManager } from '../../db/database.ts';
+import { emailKey } from '../../db/email-address.ts';
+import { Contact, Portal, PortalUser } from '../../db/entities/index.ts';
+import { recordEvent } from '../../db/record-event.ts';
+import type { Actor } from '../../workflows/vocabulary.ts';
+import { Problem } from '../problem.ts';
+import type { NewPortalUser } from '../schemas/portal-user.ts';
+import type { Services } from '../services.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import { nowOrLater } from './now-or-later.ts';
+
+/**
+ * Gives a person, known as a contact or not, access to the portal and invites them. The first portal user enables the
+ * portal. With Temporal down it succeeds all the same, and the mail goes out once Temporal is back.
+ *
+ * @throws Problem `portal_user_exists` with the existing id
+ * @throws Problem `not_found` where there is no such contact
+ */
+export async function addPortalUser(
+  { em, afterCommit }: UnitOfWork,
+  services: Services,
+  portal: Portal,
+  input: NewPortalUser,
+  actor: Actor,
+): Promise<PortalUser> {
+  const contact = await contactOf(em, portal, input);
+  const existing = await em.findOne(PortalUser, { contact });
+  if (existing !== null) {
+    throw new Problem('portal_user_exists', {
+      detail: 'Re-invite or reactivate the existing portal user instead.',
+      portalUserId: existing.id,
+    });
+  }
+
+  const { locale, metadata } = input;
+  const user = em.create(PortalUser, { portal: portal.id, contact, locale, metadata, linkSalt: newLinkSalt() });
+  await em.flush();
+  recordEvent(em, user, { type: 'portal_user_added', actor, data: { email: contact.email } });
+  await enablePortal(em, user, actor);
+  afterCommit(() => nowOrLater(services, user, () => services.invitations.start(user)));
+  return user;
+}
+
+async function contactOf(em: EntityManager, portal: Portal, input: NewPortalUser): Promise<Contact> {
+  if ('contactId' in input) {
+    const contact = await em.findOne(Contact, { id: input.contactId, portal: portal.id });
+    if (contact === null) throw new Problem('not_found', { detail: 'This portal has no contact with this id.' });
+    return contact;
+  }
+  const { email, name } = input;
+  const key = emailKey(email)!;
+  const known = await em.findOne(Contact, { portal: portal.id, emailKey: key });
+  if (known === null) return em.create(Contact, { portal: portal.id, email, emailKey: key, name });
+  known.name = name; // what staff have just typed is the newest that is known
+  return known;
+}
+
+async function enablePortal(em: EntityManager, user: PortalUser, actor: Actor): Promise<void> {
+  const enabled = await em.nativeUpdate(Portal, { id: user.portal.id, enabled: false }, { enabled: true });
+  if (enabled > 0) recordEvent(em, user, { type: 'portal_enabled', actor });
+}

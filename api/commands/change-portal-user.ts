@@ -1,0 +1,68 @@
+import type { EntityManager } from '../../db/database.ts';
+import { emailKey } from '../../db/email-address.ts';
+import { Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { lockPortalUser } from '../../db/queries/lock-portal-user.ts';
+import { supersedeLink } from '../../db/queries/supersede-link.ts';
+import { recordEvent } from '../../db/record-event.ts';
+import type { Actor } from '../../workflows/vocabulary.ts';
+import { Problem } from '../problem.ts';
+import type { PortalUserChange } from '../schemas/portal-user.ts';
+import type { Services } from '../services.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import { nowOrLater } from './now-or-later.ts';
+import { requireNotConfirmed } from './require-not-confirmed.ts';
+
+/**
+ * Corrects a portal user's name or, while Not Confirmed, e-mail address: the link mailed to the old address is dead at
+ * once and a new one goes to the new address (also if Temporal is down at the moment: then when it is back).
+ *
+ * @throws Problem `not_found`, `already_confirmed`, `deactivated`
+ * @throws Problem `portal_user_exists` or `contact_exists` where the address is taken
+ */
+export async function changePortalUser(
+  { em, afterCommit }: UnitOfWork,
+  services: Services,
+  portal: Portal,
+  id: string,
+  { name, email }: PortalUserChange,
+  actor: Actor,
+): Promise<PortalUser> {
+  const user = await lockPortalUser(em, id);
+  if (user === null || user.portal.id !== portal.id) throw new Problem('not_found');
+  const contact = await em.findOneOrFail(Contact, user.contact.id);
+
+  const before: { name?: string; email?: string } = {};
+  if (name !== undefined && name !== contact.name) {
+    before.name = contact.name;
+    contact.name = name;
+  }
+  if (email !== undefined && email !== contact.email) {
+    requireNotConfirmed(user);
+    const key = emailKey(email)!;
+    if (key !== contact.emailKey) await requireFreeAddress(em, portal, key);
+    before.email = contact.email;
+    contact.email = email;
+    contact.emailKey = key;
+
+    const superseded = user.generation;
+    supersedeLink(user, superseded + 1);
+    afterCommit(() => nowOrLater(services, user, () => services.invitations.reInvite(user, superseded, actor)));
+  }
+  if (Object.keys(before).length > 0) {
+    recordEvent(em, user, { type: 'portal_user_changed', actor, data: { before, after: { name, email } } });
+  }
+  await em.flush();
+  return user;
+}
+
+async function requireFreeAddress(em: EntityManager, portal: Portal, key: string): Promise<void> {
+  const contact = await em.findOne(Contact, { portal: portal.id, emailKey: key });
+  if (contact === null) return;
+  const user = await em.findOne(PortalUser, { contact });
+  throw user === null
+    ? new Problem('contact_exists', { detail: 'Another contact has this e-mail address.', contactId: contact.id })
+    : new Problem('portal_user_exists', {
+        detail: 'Another portal user has this e-mail address.',
+        portalUserId: user.id,
+      });
+}

@@ -1,0 +1,21 @@
+import { Portal } from '../../db/entities/index.ts';
+import { recordPortalEvent } from '../../db/record-event.ts';
+import type { Actor } from '../../workflows/vocabulary.ts';
+import type { PortalChange } from '../schemas/portal.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import { requireRemindersWithinValidity } from './invitation-policy.ts';
+
+/** Changes a portal's settings. They count from the next e-mail on; links that were mailed stay as they are. @throws Problem `invalid_request` */
+export async function changePortal(
+  { em }: UnitOfWork,
+  portalId: string,
+  change: PortalChange,
+  actor: Actor,
+): Promise<Portal> {
+  const portal = await em.findOneOrFail(Portal, portalId);
+  em.assign(portal, change as Partial<Portal>);
+  requireRemindersWithinValidity(portal);
+  recordPortalEvent(em, portal, { type: 'portal_changed', actor, data: { changed: Object.keys(change) } });
+  await em.flush();
+  return portal;
+}

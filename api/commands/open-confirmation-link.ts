@@ -1,0 +1,43 @@
+import { readConfirmationToken, verifyConfirmationToken } from '../../db/confirmation-token.ts';
+import type { EntityManager } from '../../db/database.ts';
+import { type Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { Problem } from '../problem.ts';
+import type { Services } from '../services.ts';
+
+/** Whom a confirmation link is for. Only from a token that we made. */
+export interface LinkHolder {
+  user: PortalUser;
+  contact: Contact;
+  portal: Portal;
+  /** Generation of the link that was opened. */
+  generation: number;
+}
+
+/** Reads a link without changing anything, whatever its state. @throws Problem `not_found` where we did not make it */
+export async function openConfirmationLink(
+  { linkKeys }: Services,
+  em: EntityManager,
+  token: string,
+): Promise<LinkHolder> {
+  const claims = readConfirmationToken(token);
+  const user =
+    claims &&
+    (await em.findOne(PortalUser, claims.portalUserId, { populate: ['contact', 'portal'], strategy: 'joined' }));
+  if (!user || !verifyConfirmationToken(linkKeys, token, user.linkSalt)) {
+    throw new Problem('not_found', { detail: 'Please open the link exactly as it stands in the newest e-mail.' });
+  }
+  return {
+    user,
+    contact: user.contact.getEntity(),
+    portal: user.portal.getEntity(),
+    generation: claims!.generation,
+  };
+}
+
+/** @throws Problem `already_confirmed`, or with 410 `deactivated`, `link_superseded`, `link_expired` */
+export function requireUsableLink({ user, generation }: LinkHolder): void {
+  if (user.confirmationStatus === 'confirmed') throw new Problem('already_confirmed');
+  if (user.confirmationStatus === 'deactivated') throw new Problem('deactivated', { status: 410 });
+  if (generation !== user.generation) throw new Problem('link_superseded');
+  if (user.linkExpiresAt && user.linkExpiresAt.getTime() <= Date.now()) throw new Problem('link_expired');
+}

@@ -1,0 +1,62 @@
+import type { EntityManager } from '../../db/database.ts';
+import type { Portal, PortalUser } from '../../db/entities/index.ts';
+import { reInvitesSince } from '../../db/queries/re-invites-since.ts';
+import type { Actor } from '../../workflows/vocabulary.ts';
+import { Problem } from '../problem.ts';
+import type { Services } from '../services.ts';
+import { requireNotConfirmed } from './require-not-confirmed.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Asks for a new confirmation link for each user who may have one now. Says what stands in the way of the others, by id;
+ * an id that is missing from the answer was accepted. Safe to repeat: two calls at once replace the same link only once.
+ */
+export async function reInvite(
+  { invitations }: Services,
+  em: EntityManager,
+  portal: Portal,
+  users: PortalUser[],
+  actor: Actor,
+): Promise<Map<string, Problem>> {
+  const now = new Date();
+  const since = new Date(now.getTime() - DAY_MS);
+  const today = await reInvitesSince(
+    em,
+    users.map(({ id }) => id),
+    since,
+  );
+
+  const problems = new Map<string, Problem>();
+  await Promise.all(
+    users.map(async (user) => {
+      try {
+        requireNotConfirmed(user);
+        requireCooledDown(portal, user, now);
+        requireBelowCap(portal, today.get(user.id) ?? [], now);
+        await invitations.reInvite(user, user.generation, actor);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        problems.set(user.id, error);
+      }
+    }),
+  );
+  return problems;
+}
+
+function requireCooledDown({ reInviteCooldownSeconds }: Portal, { lastSentAt }: PortalUser, now: Date): void {
+  if (!lastSentAt) return;
+  const wait = Math.ceil(reInviteCooldownSeconds - (now.getTime() - lastSentAt.getTime()) / 1000);
+  if (wait > 0) {
+    throw new Problem('re_invite_too_soon', { detail: `Try again in ${wait} seconds.`, retryAfter: wait });
+  }
+}
+
+function requireBelowCap({ reInviteDailyCap }: Portal, today: Date[], now: Date): void {
+  const oldestThatCounts = today[reInviteDailyCap - 1];
+  if (oldestThatCounts === undefined) return;
+  throw new Problem('re_invite_cap_reached', {
+    detail: `There were ${reInviteDailyCap} re-invites within 24 hours, which is the portal's limit.`,
+    retryAfter: Math.ceil((oldestThatCounts.getTime() + DAY_MS - now.getTime()) / 1000),
+  });
+}

@@ -1,0 +1,38 @@
+import { Contact, type Portal, type PortalUser } from '../../db/entities/index.ts';
+import { lockPortalUser } from '../../db/queries/lock-portal-user.ts';
+import { supersedeLink } from '../../db/queries/supersede-link.ts';
+import { recordEvent } from '../../db/record-event.ts';
+import type { Actor } from '../../workflows/vocabulary.ts';
+import { Problem } from '../problem.ts';
+import type { Services } from '../services.ts';
+import type { UnitOfWork } from '../unit-of-work.ts';
+import { nowOrLater } from './now-or-later.ts';
+
+/**
+ * Gives access back. Who had confirmed is Confirmed again, password and all; who had not is invited anew, by a new run
+ * under the same workflow id, and every earlier link stays dead.
+ *
+ * @throws Problem `not_found`, `not_deactivated`
+ */
+export async function reactivatePortalUser(
+  { em, afterCommit }: UnitOfWork,
+  services: Services,
+  portal: Portal,
+  id: string,
+  actor: Actor,
+): Promise<PortalUser> {
+  const user = await lockPortalUser(em, id);
+  if (user === null || user.portal.id !== portal.id) throw new Problem('not_found');
+  if (user.confirmationStatus !== 'deactivated') throw new Problem('not_deactivated');
+  await em.findOneOrFail(Contact, user.contact.id);
+
+  user.confirmationStatus = user.confirmedAt ? 'confirmed' : 'not_confirmed';
+  user.deactivatedAt = null;
+  if (user.confirmationStatus === 'not_confirmed') {
+    supersedeLink(user, user.generation + 1);
+    afterCommit(() => nowOrLater(services, user, () => services.invitations.start(user)));
+  }
+  recordEvent(em, user, { type: 'portal_user_reactivated', actor, data: { to: user.confirmationStatus } });
+  await em.flush();
+  return user;
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+
+/** The confirmation link in the OpenAPI description: pages to a browser, JSON to who asks for it. */
+export function confirmationPaths(problem: z.ZodType): ZodOpenApiPathsObject {
+  const requestParams = { path: z.object({ token: z.string().meta({ description: 'As it was mailed.' }) }) };
+  const refusals = Object.fromEntries(
+    [
+      ['404', 'Not one of our links.'],
+      ['409', 'Confirmed already.'],
+      ['410', 'Superseded, expired, or the portal user is deactivated.'],
+    ].map(([status, description]) => [
+      status,
+      { description, content: { 'application/problem+json': { schema: problem } } },
+    ]),
+  );
+  const common = { tags: ['Confirmation link'], security: [], requestParams };
+  return {
+    '/confirm/{token}': {
+      get: {
+        ...common,
+        summary: 'Show the form. Changes nothing.',
+        responses: { 200: { description: 'The link can be used.' }, ...refusals },
+      },
+      post: {
+        ...common,
+        summary: 'Confirm, and choose the password',
+        requestBody: {
+          required: true,
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: z.object({ password: z.string().min(15).max(256), passwordAgain: z.string() }),
+            },
+          },
+        },
+        responses: {
+          202: { description: 'Taken, but not recorded yet: open the link again.' },
+          303: { description: 'Confirmed; Location is the welcome page.' },
+          422: {
+            description: 'The password is refused.',
+            content: { 'application/problem+json': { schema: problem } },
+          },
+          ...refusals,
+        },
+      },
+    },
+    '/confirm/{token}/new-link': {
+      post: {
+        ...common,
+        summary: 'Mail another link in place of one that expired or was superseded',
+        responses: {
+          202: { description: 'It is on its way to the address that was invited.' },
+          429: {
+            description: 'Too soon, or too many today.',
+            content: { 'application/problem+json': { schema: problem } },
+          },
+          ...refusals,
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { Endpoint } from './endpoint.ts';
+import { endpoints } from './endpoints.ts';
+import { confirmationPaths } from './openapi-confirmation.ts';
+import { PROBLEMS, type ProblemCode } from './problem.ts';
+
+const ProblemAnswer = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode]),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457. Match by `code`.' });
+
+/** What every call may be answered. */
+const ALWAYS: ProblemCode[] = ['invalid_request', 'unauthorized', 'not_found', 'unavailable'];
+
+/** The OpenAPI 3.1 description, made of the very schemas that validate. @param publicUrl where the API is */
+export function openApiDocument(publicUrl: string) {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Portal Invitations',
+      version: '1',
+      description: 'Invites people to customer portals. Every invitation is one durable Temporal workflow.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: publicUrl }],
+    components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+    security: [{ apiKey: [] }],
+    paths: { ...paths(), ...confirmationPaths(ProblemAnswer) },
+  });
+}
+
+function paths(): ZodOpenApiPathsObject {
+  const result: ZodOpenApiPathsObject = {};
+  for (const definition of endpoints) {
+    result[definition.path] = { ...result[definition.path], [definition.method]: operation(definition) };
+  }
+  return result;
+}
+
+function operation({ tag, summary, description, params, query, body, idempotent, answers, ...rest }: Endpoint) {
+  const problems = [
+    ...ALWAYS,
+    ...(rest.access === 'administrator' ? (['forbidden'] as const) : []),
+    ...(rest.problems ?? []),
+  ];
+  return {
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    requestParams: {
+      ...(params && { path: params as z.ZodObject }),
+      ...(query && { query: query as z.ZodObject }),
+      ...(idempotent && { header: IdempotencyHeader }),
+    },
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: { ...successes(answers), ...failures(problems) },
+  } satisfies ZodOpenApiOperationObject;
+}
+
+const IdempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .optional()
+    .meta({ description: 'Repeating the call with the same key gives the first answer again.' }),
+});
+
+function successes(answers: Endpoint['answers']) {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { description, schema }]) => [
+      status,
+      { description, ...(schema && { content: { 'application/json': { schema } } }) },
+    ]),
+  );
+}
+
+function failures(codes: ProblemCode[]) {
+  const byStatus = Object.groupBy(codes, (code) => String(PROBLEMS[code].status));
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, ofStatus]) => [
+      status,
+      {
+        description: ofStatus!.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: ProblemAnswer } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,50 @@
+import { hash } from '@node-rs/argon2';
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { Problem } from './problem.ts';
+
+/** NIST SP 800-63B-4, section 3.1.1.2: at least 15 characters where the password is the only factor, no composition rules. */
+export const MIN_PASSWORD_LENGTH = 15;
+/** Long enough for any passphrase, short enough to hash. */
+const MAX_PASSWORD_LENGTH = 256;
+/** Below 10^8 guesses: on the list of common passwords, or made of them, of repeats, of rows of keys. */
+const COMMON_BELOW_SCORE = 3;
+
+const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+
+/**
+ * Refuses short passwords and common ones, among them those made of the person's own data.
+ *
+ * @param ownWords name, address, portal: what a guesser would try first
+ * @throws Problem `password_refused` with what to do
+ */
+export function requireGoodPassword(password: string, ownWords: string[]): void {
+  const length = [...password].length;
+  if (length < MIN_PASSWORD_LENGTH) {
+    throw refused(
+      'password_too_short',
+      `Use at least ${MIN_PASSWORD_LENGTH} characters, for example four or five words.`,
+    );
+  }
+  if (length > MAX_PASSWORD_LENGTH)
+    throw refused('password_too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
+  if (
+    estimator.check(
+      password,
+      ownWords.flatMap((words) => [words, ...words.split(/[\s@.]+/)]),
+    ).score < COMMON_BELOW_SCORE
+  ) {
+    throw refused('password_too_common', 'This password is among the first that are tried. Choose another one.');
+  }
+}
+
+/** Argon2id with 19 MiB and two passes, OWASP's first recommendation; the library's defaults, with a random salt. */
+export async function hashPassword(password: string): Promise<string> {
+  return hash(password.normalize('NFKC'));
+}
+
+function refused(reason: PasswordRefusal, detail: string): Problem {
+  return new Problem('password_refused', { detail, reason, errors: [{ field: 'password', message: detail }] });
+}
+
+export type PasswordRefusal = 'password_too_short' | 'password_too_long' | 'password_too_common' | 'passwords_differ';

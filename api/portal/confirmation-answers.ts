@@ -1,0 +1,87 @@
+/** How what became of a confirmation link is told: as a page in the person's language, or as JSON to who asks for it. */
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { chooseLanguage, LANGUAGES, type Language } from '../../db/languages.ts';
+import type { LinkHolder } from '../commands/open-confirmation-link.ts';
+import type { Problem, ProblemCode } from '../problem.ts';
+import { problemOf } from '../problem-of.ts';
+import type { Services } from '../services.ts';
+import { en } from './locales/en.ts';
+import { showPage } from './pages.ts';
+
+/** What another link would put right. */
+const OFFERS_NEW_LINK: ReadonlySet<ProblemCode> = new Set(['link_superseded', 'link_expired']);
+
+export function wantsJson(request: Request): boolean {
+  return request.accepts(['html', 'json']) === 'json';
+}
+
+/** The form for the new password, again with what was wrong with the last one. */
+export function showForm(request: Request, response: Response, holder: LinkHolder, refusal?: Problem): void {
+  const { email, name } = holder.contact;
+  if (wantsJson(request)) {
+    response.json({ portal: holder.portal.slug, email, name });
+    return;
+  }
+  showPage(response, {
+    status: refusal?.status ?? 200,
+    view: 'confirm',
+    language: languageOf(holder),
+    portalName: holder.portal.name,
+    context: { email, name, refused: refusal?.details.reason },
+  });
+}
+
+/** A redirect, so that reloading the page confirms nothing a second time. */
+export function showWelcome(request: Request, response: Response, holder: LinkHolder): void {
+  const { slug } = holder.portal;
+  const address = `/p/${slug}/welcome?language=${languageOf(holder)}`;
+  response.status(303).location(address);
+  if (wantsJson(request)) response.json({ confirmationStatus: 'confirmed', portal: slug });
+  else response.end();
+}
+
+export function showNotice(
+  request: Request,
+  response: Response,
+  holder: LinkHolder,
+  code: 'pending' | 'new_link',
+): void {
+  response.status(202);
+  if (wantsJson(request)) {
+    response.json({ status: code });
+    return;
+  }
+  const language = languageOf(holder);
+  showPage(response, { status: 202, view: 'notice', language, portalName: holder.portal.name, context: { code } });
+}
+
+/** Each problem has its own page; the last middleware of the link's router. */
+export function showLinkProblem({ logger }: Services): ErrorRequestHandler {
+  return (error, request: Request, response: Response, next) => {
+    if (wantsJson(request)) return next(error);
+    const problem = problemOf(error, logger);
+    const { holder, token } = response.locals as { holder?: LinkHolder; token?: string };
+    const { retryAfter } = problem.details;
+    if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+    showPage(response, {
+      status: problem.status,
+      view: 'notice',
+      language: holder ? languageOf(holder) : languageOfBrowser(request),
+      portalName: holder?.portal.name,
+      context: {
+        code: problem.code in en.notice ? problem.code : 'internal_error',
+        seconds: retryAfter,
+        newLinkAction: OFFERS_NEW_LINK.has(problem.code) ? `/confirm/${token}/new-link` : undefined,
+      },
+    });
+  };
+}
+
+/** For pages that are shown to nobody in particular. */
+export function languageOfBrowser(request: Request): Language {
+  return chooseLanguage(request.acceptsLanguages(...LANGUAGES) || undefined);
+}
+
+function languageOf({ user, portal }: LinkHolder): Language {
+  return chooseLanguage(user.locale, portal.defaultLocale);
+}

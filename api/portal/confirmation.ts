@@ -1,0 +1,79 @@
+/**
+ * The confirmation link. A GET changes nothing, since mail scanners open links, run their scripts and submit their forms;
+ * the POST needs what only a person types, the new password. Confirming and choosing it are one step, and the link never
+ * signs anybody in.
+ */
+import { json, type Request, type Response, Router, urlencoded } from 'express';
+import { z } from 'zod';
+import { confirmPortalUser } from '../commands/confirm-portal-user.ts';
+import { type LinkHolder, openConfirmationLink, requireUsableLink } from '../commands/open-confirmation-link.ts';
+import { reInvite } from '../commands/re-invite.ts';
+import { Problem } from '../problem.ts';
+import type { Services } from '../services.ts';
+import { showForm, showLinkProblem, showNotice, showWelcome, wantsJson } from './confirmation-answers.ts';
+
+/** A password, twice. */
+const BODY_LIMIT = '10kb';
+
+/** What is missing or of another type is refused as an empty password is. */
+const Passwords = z
+  .object({ password: z.string().catch(''), passwordAgain: z.string().optional() })
+  .catch({ password: '' });
+
+export function confirmationPages(services: Services): Router {
+  const router = Router();
+  const readForm = [urlencoded({ extended: false, limit: BODY_LIMIT }), json({ limit: BODY_LIMIT })];
+
+  router.use((_request, response, next) => {
+    response.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' });
+    next();
+  });
+
+  router.get('/:token', async (request, response) => {
+    const holder = await open(request, response);
+    requireUsableLink(holder);
+    showForm(request, response, holder);
+  });
+
+  router.post('/:token', readForm, async (request: Request<{ token: string }>, response: Response) => {
+    const holder = await open(request, response);
+    const { password, passwordAgain } = Passwords.parse(request.body);
+    try {
+      requireUsableLink(holder);
+      requireSame(password, passwordAgain, wantsJson(request));
+      const status = await confirmPortalUser(services, holder, password);
+      if (status === 'confirmed') showWelcome(request, response, holder);
+      else showNotice(request, response, holder, status);
+    } catch (error) {
+      const refused = error instanceof Problem && error.code === 'password_refused';
+      if (!refused || wantsJson(request)) throw error;
+      showForm(request, response, holder, error);
+    }
+  });
+
+  router.post('/:token/new-link', async (request, response) => {
+    const holder = await open(request, response);
+    const em = services.database.em.fork();
+    const problem = (await reInvite(services, em, holder.portal, [holder.user], 'portal_user')).get(holder.user.id);
+    if (problem?.code === 'deactivated') throw new Problem('deactivated', { status: 410 });
+    if (problem !== undefined) throw problem;
+    showNotice(request, response, holder, 'new_link');
+  });
+
+  router.use(showLinkProblem(services));
+  return router;
+
+  /** Keeps the holder for the case that what follows fails: its page speaks the holder's language. */
+  async function open(request: Request<{ token: string }>, response: Response): Promise<LinkHolder> {
+    const { token } = request.params;
+    const holder = await openConfirmationLink(services, services.database.em.fork(), token);
+    Object.assign(response.locals, { holder, token });
+    return holder;
+  }
+}
+
+/** Twice on the page, where it cannot be seen; a program may leave the second one out. */
+function requireSame(password: string, again: string | undefined, mayBeOmitted: boolean): void {
+  if (again === password || (mayBeOmitted && again === undefined)) return;
+  throw new Problem('password_refused', { reason: 'passwords_differ', detail: 'The two passwords are not the same.' });
+}

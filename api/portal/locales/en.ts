@@ -1,0 +1,69 @@
+/** What the portal's pages say, in English. The other languages have the same keys. */
+export const en = {
+  confirm: {
+    title: 'Confirm your access',
+    intro: 'Choose a password, {{name}}. You will sign in to {{portalName}} with it.',
+    email: 'Your e-mail address',
+    password: 'Password',
+    passwordHint: 'At least 15 characters. Four or five words are easy to remember and hard to guess.',
+    passwordAgain: 'The same password again',
+    button: 'Confirm my access',
+  },
+  refused: {
+    password_too_short: 'Please use at least 15 characters.',
+    password_too_long: 'Please use at most 256 characters.',
+    password_too_common: 'This password is among the first that are tried. Please choose another one.',
+    passwords_differ: 'The two passwords are not the same. Please type them again.',
+  },
+  notice: {
+    already_confirmed: {
+      title: 'You are confirmed already',
+      body: 'This link has done its work. Sign in with your e-mail address and your password.',
+    },
+    deactivated: {
+      title: 'This access was taken away',
+      body: 'The link no longer works. If you think this is a mistake, please ask the help desk.',
+    },
+    link_superseded: {
+      title: 'There is a newer link',
+      body: 'A newer e-mail has replaced this link. Please use the newest one, or have another sent to you.',
+    },
+    link_expired: {
+      title: 'This link has expired',
+      body: 'For your safety a link is good for a limited time only. We can send you a new one.',
+    },
+    not_found: {
+      title: 'This link is not one of ours',
+      body: 'Please open the link exactly as it stands in the newest e-mail.',
+    },
+    re_invite_too_soon: {
+      title: 'An e-mail was sent only a moment ago',
+      body: 'Please look into your mailbox, the spam folder too. You can ask for another link in {{seconds}} seconds.',
+    },
+    re_invite_cap_reached: {
+      title: 'No more e-mails today',
+      body: 'Several links were sent to you already. Please look for the newest one, the spam folder too, or ask the help desk.',
+    },
+    unavailable: {
+      title: 'Please try again in a moment',
+      body: 'We cannot reach a part of our system. Your link stays valid.',
+    },
+    internal_error: {
+      title: 'Something went wrong on our side',
+      body: 'Please try again in a moment. Your link stays valid.',
+    },
+    pending: {
+      title: 'Nearly there',
+      body: 'Your confirmation has reached us and will be recorded in a moment. Open the link once more to see it.',
+    },
+    new_link: {
+      title: 'A new link is on its way',
+      body: 'We have sent it to the address that was invited. Only the newest link works.',
+    },
+    welcome: {
+      title: 'You are confirmed',
+      body: 'Welcome to {{portalName}}. Sign in with your e-mail address and your new password.',
+    },
+  },
+  sendNewLink: 'Send me a new link',
+};

@@ -1,0 +1,29 @@
+import { Router } from 'express';
+import { Portal } from '../../db/entities/index.ts';
+import { chooseLanguage } from '../../db/languages.ts';
+import { Problem } from '../problem.ts';
+import type { Services } from '../services.ts';
+import { wantsJson } from './confirmation-answers.ts';
+import { showPage } from './pages.ts';
+
+/** Where a confirmation leads. Says nothing of anybody: the link signs nobody in. */
+export function welcomePage({ database }: Services): Router {
+  const router = Router();
+  router.get('/:portal/welcome', async (request, response) => {
+    const portal = await database.em.fork().findOne(Portal, { slug: request.params.portal });
+    if (portal === null) throw new Problem('not_found');
+    if (wantsJson(request)) {
+      response.json({ portal: portal.slug, confirmationStatus: 'confirmed' });
+      return;
+    }
+    const language = chooseLanguage(String(request.query.language), portal.defaultLocale);
+    showPage(response, {
+      status: 200,
+      view: 'notice',
+      language,
+      portalName: portal.name,
+      context: { code: 'welcome' },
+    });
+  });
+  return router;
+}

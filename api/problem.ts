@@ -1,0 +1,78 @@
+/**
+ * RFC 9457 problems. `code` is the stable name that clients match; everything else is for people. Internal text never
+ * gets here.
+ */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  unauthorized: { status: 401, title: 'A valid API key is needed' },
+  forbidden: { status: 403, title: 'This API key may not do that' },
+  not_found: { status: 404, title: 'There is nothing at this address' },
+  already_confirmed: { status: 409, title: 'The portal user has confirmed already' },
+  deactivated: { status: 409, title: 'The portal user is deactivated' },
+  not_deactivated: { status: 409, title: 'The portal user is not deactivated' },
+  portal_user_exists: { status: 409, title: 'This contact is a portal user already' },
+  contact_exists: { status: 409, title: 'There is a contact with this e-mail address already' },
+  portal_exists: { status: 409, title: 'There is a portal with this slug already' },
+  idempotency_key_in_use: { status: 409, title: 'A call with this Idempotency-Key is still being answered' },
+  link_superseded: { status: 410, title: 'A newer link has replaced this one' },
+  link_expired: { status: 410, title: 'This link has expired' },
+  payload_too_large: { status: 413, title: 'The request body is too large' },
+  unsupported_media_type: { status: 415, title: 'The request body has a media type that is not understood' },
+  idempotency_key_reused: { status: 422, title: 'This Idempotency-Key came with another payload before' },
+  password_refused: { status: 422, title: 'This password is not good enough' },
+  re_invite_too_soon: { status: 429, title: 'The last e-mail was sent only a moment ago' },
+  re_invite_cap_reached: { status: 429, title: 'No more re-invites for this portal user today' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  unavailable: { status: 503, title: 'A part of the service is down at the moment' },
+} as const satisfies Record<string, { status: number; title: string }>;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface FieldError {
+  /** Where in the request: `email`, `ids[3]`, `query.limit`. */
+  field: string;
+  message: string;
+}
+
+interface ProblemDetails {
+  /** What to do about it, in one or two sentences. */
+  detail?: string;
+  /** Seconds, for Retry-After. */
+  retryAfter?: number;
+  /** Where the same code has another status: a deactivated user's link is 410. */
+  status?: number;
+  errors?: FieldError[];
+  /** A finer name within the code: `password_too_short`. */
+  reason?: string;
+  portalUserId?: string;
+  contactId?: string;
+}
+
+/** An expected failure of a call: thrown anywhere below a route, answered by the error middleware. */
+export class Problem extends Error {
+  override name = 'Problem';
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
+    super(details.detail ?? PROBLEMS[code].title);
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return this.details.status ?? PROBLEMS[this.code].status;
+  }
+
+  /** The members of `application/problem+json`. */
+  toJSON() {
+    const { retryAfter: _, ...members } = this.details;
+    const { title } = PROBLEMS[this.code];
+    return {
+      type: `urn:portal-invitations:problem:${this.code}`,
+      title,
+      code: this.code,
+      ...members,
+      status: this.status,
+    };
+  }
+}

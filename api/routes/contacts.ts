@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { PortalUser } from '../../db/entities/index.ts';
+import { listContacts } from '../../db/queries/list-contacts.ts';
+import { addContact } from '../commands/add-contact.ts';
+import { portalEndpoint } from '../endpoint.ts';
+import { presentContact } from '../present.ts';
+import { rememberAnswer } from '../remember-answer.ts';
+import { ContactAnswer, ContactPage, ContactsQuery, NewContact } from '../schemas/contact.ts';
+import { Slug } from '../schemas/portal.ts';
+
+const tag = 'Contacts';
+const params = z.object({ portal: Slug });
+
+export const contacts = [
+  portalEndpoint({
+    method: 'post',
+    path: '/v1/portals/{portal}/contacts',
+    tag,
+    summary: 'Add a contact, without access to the portal',
+    access: 'portal',
+    idempotent: true,
+    params,
+    body: NewContact,
+    answers: { 201: { description: 'The new contact.', schema: ContactAnswer } },
+    problems: ['contact_exists'],
+    handle: ({ portal, body, actor, idempotencyKey: key }, { database }) =>
+      rememberAnswer(database, { key, scope: portal.id, payload: ['contact', body] }, async (unit) => {
+        const contact = await addContact(unit, portal, body, actor);
+        return { status: 201, body: presentContact(contact, null) };
+      }),
+  }),
+  portalEndpoint({
+    method: 'get',
+    path: '/v1/portals/{portal}/contacts',
+    tag,
+    summary: 'List contacts by name',
+    access: 'portal',
+    params,
+    query: ContactsQuery,
+    answers: { 200: { description: 'One page of contacts.', schema: ContactPage } },
+    handle: async ({ portal, query }, { database }) => {
+      const em = database.em.fork();
+      const { rows, nextCursor } = await listContacts(em, portal.id, query.q, query);
+      const users = await em.find(PortalUser, { contact: { $in: rows.map(({ id }) => id) } }, { fields: ['contact'] });
+      const userIds = new Map(users.map((user) => [user.contact.id, user.id]));
+      return {
+        status: 200,
+        body: { data: rows.map((contact) => presentContact(contact, userIds.get(contact.id) ?? null)), nextCursor },
+      };
+    },
+  }),
+];

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { findPortalUser } from '../../db/queries/find-portal-users.ts';
+import { listEvents } from '../../db/queries/list-events.ts';
+import { listPortalUsers } from '../../db/queries/list-portal-users.ts';
+import { addPortalUser } from '../commands/add-portal-user.ts';
+import { changePortalUser } from '../commands/change-portal-user.ts';
+import { portalEndpoint } from '../endpoint.ts';
+import { presentEvent, presentPortalUser } from '../present.ts';
+import { Problem } from '../problem.ts';
+import { rememberAnswer } from '../remember-answer.ts';
+import { Slug } from '../schemas/portal.ts';
+import {
+  EventPage,
+  EventsQuery,
+  NewPortalUser,
+  PortalUserAnswer,
+  PortalUserChange,
+  PortalUserPage,
+  PortalUsersQuery,
+} from '../schemas/portal-user.ts';
+import { Id } from '../schemas/text.ts';
+import { inTransaction } from '../unit-of-work.ts';
+
+const tag = 'Portal users';
+const ofPortal = z.object({ portal: Slug });
+const ofUser = z.object({ portal: Slug, id: Id });
+
+export const portalUsers = [
+  portalEndpoint({
+    method: 'post',
+    path: '/v1/portals/{portal}/users',
+    tag,
+    summary: 'Add a portal user and invite them',
+    description: 'By address and name, or by the id of a contact. The first one enables the portal.',
+    access: 'portal',
+    idempotent: true,
+    params: ofPortal,
+    body: NewPortalUser,
+    answers: { 201: { description: 'The new portal user, Not Confirmed.', schema: PortalUserAnswer } },
+    problems: ['portal_user_exists'],
+    handle: ({ portal, body, actor, idempotencyKey: key }, services) =>
+      rememberAnswer(services.database, { key, scope: portal.id, payload: ['user', body] }, async (unit) => {
+        const user = await addPortalUser(unit, services, portal, body, actor);
+        return {
+          status: 201,
+          location: `/v1/portals/${portal.slug}/users/${user.id}`,
+          body: presentPortalUser(user, portal, services),
+        };
+      }),
+  }),
+  portalEndpoint({
+    method: 'get',
+    path: '/v1/portals/{portal}/users',
+    tag,
+    summary: 'List portal users',
+    access: 'portal',
+    params: ofPortal,
+    query: PortalUsersQuery,
+    answers: { 200: { description: 'One page of portal users.', schema: PortalUserPage } },
+    handle: async ({ portal, query }, services) => {
+      const page = await listPortalUsers(services.database.em.fork(), portal.id, query, query.sort, query);
+      const data = page.rows.map((user) => presentPortalUser(user, portal, services));
+      return { status: 200, body: { data, nextCursor: page.nextCursor } };
+    },
+  }),
+  portalEndpoint({
+    method: 'get',
+    path: '/v1/portals/{portal}/users/{id}',
+    tag,
+    summary: 'Read a portal user',
+    access: 'portal',
+    params: ofUser,
+    answers: { 200: { description: 'The portal user and where the invitation stands.', schema: PortalUserAnswer } },
+    handle: async ({ portal, params }, services) => {
+      const user = await findPortalUser(services.database.em.fork(), portal.id, params.id);
+      if (user === null) throw new Problem('not_found');
+      return { status: 200, body: presentPortalUser(user, portal, services) };
+    },
+  }),
+  portalEndpoint({
+    method: 'patch',
+    path: '/v1/portals/{portal}/users/{id}',
+    tag,
+    summary: "Correct a portal user's name or address",
+    description: 'The address only while Not Confirmed: the new one is mailed a new link, and the old link is dead.',
+    access: 'portal',
+    params: ofUser,
+    body: PortalUserChange,
+    answers: { 200: { description: 'The changed portal user.', schema: PortalUserAnswer } },
+    problems: ['already_confirmed', 'deactivated', 'portal_user_exists', 'contact_exists'],
+    handle: async ({ portal, params, body, actor }, services) => {
+      const user = await inTransaction(services.database, (unit) =>
+        changePortalUser(unit, services, portal, params.id, body, actor),
+      );
+      return { status: 200, body: presentPortalUser(user, portal, services) };
+    },
+  }),
+  portalEndpoint({
+    method: 'get',
+    path: '/v1/portals/{portal}/users/{id}/events',
+    tag,
+    summary: "Read a portal user's timeline",
+    access: 'portal',
+    params: ofUser,
+    query: EventsQuery,
+    answers: { 200: { description: 'What happened, oldest first.', schema: EventPage } },
+    handle: async ({ portal, params, query }, { database }) => {
+      const em = database.em.fork();
+      if ((await findPortalUser(em, portal.id, params.id)) === null) throw new Problem('not_found');
+      const { rows, nextCursor } = await listEvents(em, params.id, query);
+      return { status: 200, body: { data: rows.map(presentEvent), nextCursor } };
+    },
+  }),
+];

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
+import { CONFIRMATION_STATUSES, DELIVERIES } from '../../workflows/vocabulary.ts';
+import { MAX_ROWS, pageOf, pageQuery } from './page.ts';
+import { EmailAddress, Id, Locale, line, Name, Timestamp } from './text.ts';
+
+const MAX_METADATA_KEYS = 50;
+
+export const Metadata = z
+  .record(z.string().min(1).max(40), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+  .refine(
+    (metadata) => Object.keys(metadata).length <= MAX_METADATA_KEYS,
+    `must have at most ${MAX_METADATA_KEYS} keys`,
+  )
+  .meta({ description: 'Yours to use; returned as it came.', example: { crmId: 'C-1042' } });
+
+const preferences = { locale: Locale.nullable().default(null), metadata: Metadata.default({}) };
+
+export const NewPortalUser = z
+  .union([
+    z.strictObject({ email: EmailAddress, name: Name, ...preferences }),
+    z.strictObject({ contactId: Id, ...preferences }),
+  ])
+  .meta({ id: 'NewPortalUser', description: 'A new person, or a contact that the help desk knows already.' });
+export type NewPortalUser = z.output<typeof NewPortalUser>;
+
+export const PortalUserChange = z
+  .strictObject({ name: Name, email: EmailAddress })
+  .partial()
+  .meta({ id: 'PortalUserChange' });
+export type PortalUserChange = z.output<typeof PortalUserChange>;
+
+export const PortalUserAnswer = z
+  .object({
+    id: Id,
+    portal: z.string().meta({ description: "The portal's slug." }),
+    contactId: Id,
+    email: z.string(),
+    name: z.string(),
+    locale: z.string().nullable(),
+    metadata: Metadata,
+    confirmationStatus: z.enum(CONFIRMATION_STATUSES),
+    invitation: z.object({
+      generation: z.int().meta({ description: 'Number of the newest confirmation link; only that one works.' }),
+      emailsSent: z.int(),
+      lastSentAt: Timestamp.nullable(),
+      linkExpiresAt: Timestamp.nullable().meta({ description: 'Null until the link was mailed.' }),
+      linkExpired: z.boolean(),
+      delivery: z.enum(DELIVERIES).meta({ description: 'What became of the newest e-mail.' }),
+      nextReminderAt: Timestamp.nullable(),
+      workflowId: z.string(),
+      workflowUrl: z.string().nullable().meta({ description: 'Its page in the Temporal UI.' }),
+    }),
+    confirmedAt: Timestamp.nullable(),
+    deactivatedAt: Timestamp.nullable(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'PortalUser' });
+export type PortalUserAnswer = z.output<typeof PortalUserAnswer>;
+
+export const PortalUsersQuery = z.strictObject({
+  status: z.enum(CONFIRMATION_STATUSES).optional(),
+  delivery: z.enum(DELIVERIES).optional(),
+  q: line(200).optional().meta({ description: 'Part of the name or of the e-mail address.' }),
+  sort: z.enum(PORTAL_USER_SORTS).default('-createdAt').meta({ description: 'A leading - turns the order round.' }),
+  ...pageQuery,
+});
+export const PortalUserPage = pageOf(PortalUserAnswer);
+
+export const PortalUserIds = z.strictObject({ ids: z.array(Id).min(1).max(MAX_ROWS) }).meta({ id: 'PortalUserIds' });
+
+export const EventAnswer = z
+  .object({
+    id: z.string(),
+    type: z.string().meta({ example: 'invitation_sent' }),
+    actor: z.string().meta({ example: 'api_key/019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f' }),
+    data: z.record(z.string(), z.unknown()),
+    occurredAt: Timestamp,
+  })
+  .meta({ id: 'Event' });
+export const EventPage = pageOf(EventAnswer);
+export const EventsQuery = z.strictObject(pageQuery);

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { emailKey } from '../../db/email-address.ts';
+
+/** Control characters and line ends: what a header or a single line of text must not hold. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** One line of text, its outer blanks trimmed. */
+export function line(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(maxLength, `must have at most ${maxLength} characters`)
+    .refine((text) => !CONTROL.test(text), 'must be one line without control characters');
+}
+
+export const Name = line(500).meta({ description: 'A name, as it is written.', example: 'Jane Doe' });
+
+export const EmailAddress = z
+  .string()
+  .trim()
+  .refine((address) => emailKey(address) !== undefined, 'must be one plain e-mail address, such as jane@example.com')
+  .meta({
+    description: 'One plain address. International domains are welcome; quoted local parts are not.',
+    example: 'jane@example.com',
+  });
+
+export const Locale = z
+  .string()
+  .transform((tag, context) => {
+    try {
+      return Intl.getCanonicalLocales(tag)[0]!;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a BCP 47 language tag, such as en or de-AT' });
+      return z.NEVER;
+    }
+  })
+  .meta({ description: 'BCP 47 language tag.', example: 'de-AT', override: { type: 'string' } });
+
+export const Id = z.uuid().meta({ example: '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f' });
+
+/** RFC 3339, UTC. */
+export const Timestamp = z.iso.datetime();

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Logger } from 'pino';
+import { openDatabase } from '../db/database.ts';
+import { TASK_QUEUE } from '../workflows/vocabulary.ts';
+import { createApp } from './app.ts';
+import type { ApiConfiguration } from './configuration.ts';
+import { createInvitations } from './invitations.ts';
+
+/** Requests under way at shutdown may end within this. */
+const DRAIN_LIMIT_MS = 3_000;
+/** A Temporal server that comes back is noticed within this. */
+const MAX_RECONNECT_MS = 1_000;
+
+export interface RunningApi {
+  port: number;
+  /** Takes no more requests, lets those under way end, closes all connections. */
+  stop(): Promise<void>;
+}
+
+/** Starts the HTTP server. Postgres and Temporal may be down at that moment. @throws where the port is taken */
+export async function startApi(configuration: ApiConfiguration, logger: Logger): Promise<RunningApi> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS },
+  });
+  const database = await openDatabase(configuration.DATABASE_URL);
+  const { TEMPORAL_UI_URL } = configuration;
+  const app = createApp({
+    database,
+    invitations: createInvitations(new Client({ connection, namespace }), TASK_QUEUE),
+    logger,
+    linkKeys: configuration.LINK_KEYS,
+    publicUrl: configuration.PUBLIC_URL,
+    adminApiKey: configuration.ADMIN_API_KEY,
+    workflowUrl: (workflowId) =>
+      TEMPORAL_UI_URL === undefined
+        ? null
+        : `${TEMPORAL_UI_URL}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`,
+  });
+  const server = app.listen(configuration.PORT, configuration.HOST ?? '::');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      await drain(server);
+      await Promise.all([database.close(), connection.close()]);
+    },
+  };
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const force = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS);
+  await closed;
+  clearTimeout(force);
+}

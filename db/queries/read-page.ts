@@ -1,0 +1,30 @@
+import type { EntityName, FilterQuery, QueryOrderMap } from '@mikro-orm/postgresql';
+import type { EntityManager } from '../database.ts';
+
+export interface PageRequest {
+  limit: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface Page<T> {
+  rows: T[];
+  nextCursor: string | null;
+}
+
+/** One page by keyset: as fast at the end of a long list as at its beginning. @throws CursorError where the cursor is not ours */
+export async function readPage<T extends object>(
+  em: EntityManager,
+  entity: EntityName<T>,
+  query: { where: FilterQuery<T>; orderBy: QueryOrderMap<T>; populate?: string[] },
+  { limit, cursor }: PageRequest,
+): Promise<Page<T>> {
+  const page = await em.findByCursor(entity, {
+    ...query,
+    first: limit,
+    ...(cursor !== undefined && { after: cursor }),
+    includeCount: false,
+    strategy: 'joined',
+  } as never);
+  return { rows: page.items as unknown as T[], nextCursor: page.hasNextPage ? page.endCursor : null };
+}

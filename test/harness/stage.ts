@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import { pino } from 'pino';
+import { createApp } from '../../api/app.ts';
+import { createInvitations } from '../../api/invitations.ts';
+import type { Services } from '../../api/services.ts';
+import { parseLinkKeys } from '../../db/link-keys.ts';
+import { type ApiClient, apiClient } from './api-client.ts';
+import { type MailSink, startMailSink } from './mail-sink.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { silenceTemporal, startTestWorker, TEST_LINK_KEYS, type TestWorker } from './test-worker.ts';
+
+export const ADMIN_API_KEY = 'the-administrator-of-the-tests';
+
+/** The whole product on a database and a task queue of its own: HTTP server, worker, mail server. */
+export interface Stage {
+  db: TestDatabase;
+  sink: MailSink;
+  worker: TestWorker;
+  services: Services;
+  url: string;
+  /** Calls the API as the administrator. */
+  admin: ApiClient;
+  /** A new portal, and a client with a key of its own. */
+  openPortal(settings?: Record<string, unknown>): Promise<{ slug: string; api: ApiClient; key: string }>;
+  close(): Promise<void>;
+}
+
+export async function setStage(): Promise<Stage> {
+  silenceTemporal();
+  const [db, sink] = await Promise.all([createTestDatabase(), startMailSink()]);
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const worker = await startTestWorker(db.database, sink.url, url);
+  const connection = Connection.lazy({ address: process.env.TEST_TEMPORAL_ADDRESS! });
+  const services: Services = {
+    database: db.database,
+    invitations: createInvitations(new Client({ connection }), worker.taskQueue),
+    logger: pino({ level: 'silent' }),
+    linkKeys: parseLinkKeys(TEST_LINK_KEYS),
+    publicUrl: url,
+    adminApiKey: ADMIN_API_KEY,
+    workflowUrl: (id) => `http://temporal.example/namespaces/default/workflows/${encodeURIComponent(id)}`,
+  };
+  server.on('request', createApp(services));
+  const admin = apiClient(url, ADMIN_API_KEY);
+
+  let portals = 0;
+  return {
+    db,
+    sink,
+    worker,
+    services,
+    url,
+    admin,
+    async openPortal(settings = {}) {
+      portals += 1;
+      const slug = `portal-${portals}`;
+      await admin.post('/v1/portals', { slug, name: 'Acme Help Center', ...settings }).expecting(201);
+      const { body } = await admin.post(`/v1/portals/${slug}/api-keys`, { name: 'test' }).expecting(201);
+      return { slug, key: body.key, api: apiClient(url, body.key, `/v1/portals/${slug}`) };
+    },
+    async close() {
+      await closeServer(server);
+      await worker.stop();
+      await Promise.all([connection.close(), sink.close(), db.drop()]);
+    },
+  };
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
