@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import { createMailer } from '../activities/email/mailer.ts';
@@ -24,7 +24,11 @@ export interface RunningWorker {
 
 /** Starts a worker that polls the invitations' task queue, waiting for Temporal if it is not up yet. */
 export async function startWorker(configuration: WorkerConfiguration, logger: Logger): Promise<RunningWorker> {
-  Runtime.install({ shutdownSignals: [], logger: temporalLogger(logger) });
+  Runtime.install({
+    shutdownSignals: [], // main.ts drains
+    logger: temporalLogger(logger),
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+  });
   const { connection, namespace } = await connect(logger);
   const client = new Client({ connection, namespace });
   await registerSearchAttributes(connection, namespace);

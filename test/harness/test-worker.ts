@@ -54,8 +54,10 @@ export async function startTestWorker(database: Database, smtpUrl: string, publi
 
 /** Once per test file, before any worker: keeps the SDK's log out of the tests' output. */
 export function silenceTemporal(): void {
+  const ignore = () => {};
   Runtime.install({
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
+    telemetryOptions: { logging: { forward: {}, filter: 'OFF' } },
     shutdownSignals: [],
   });
 }

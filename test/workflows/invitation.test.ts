@@ -1,52 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Portal } from '../../db/entities/index.ts';
 import type { invitation } from '../../workflows/invitation.ts';
-import { confirmSignal } from '../../workflows/signals.ts';
-import { invitationStartOptions } from '../../workflows/start-options.ts';
-import { INVITATION_WORKFLOW } from '../../workflows/vocabulary.ts';
+import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
 import { eventually } from '../harness/eventually.ts';
-import { type MailSink, startMailSink } from '../harness/mail-sink.ts';
-import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
-import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
-import { silenceTemporal, startTestWorker, type TestWorker } from '../harness/test-worker.ts';
+import { type Engine, invite, keepHistory, startEngine } from './invite.ts';
 
-let db: TestDatabase;
-let sink: MailSink;
-let worker: TestWorker;
-
+let engine: Engine;
 beforeAll(async () => {
-  silenceTemporal();
-  [db, sink] = await Promise.all([createTestDatabase(), startMailSink()]);
-  worker = await startTestWorker(db.database, sink.url, 'http://portal.example');
+  engine = await startEngine();
 });
-
-afterAll(async () => {
-  await worker.stop();
-  await sink.close();
-  await db.drop();
-});
-
-/** A started invitation with its parts at hand. */
-async function invite(policy: Partial<Portal> = {}) {
-  const portal = await insertPortal(db.database, policy);
-  const user = await insertPortalUser(db.database, portal);
-  const handle = await worker.client.workflow.start<typeof invitation>(
-    INVITATION_WORKFLOW,
-    invitationStartOptions(worker.taskQueue, { portalUserId: user.id, portalId: portal.id, generation: 1 }),
-  );
-  return {
-    handle,
-    id: user.id,
-    row: () => readPortalUser(db.database, user.id),
-    events: () => eventTypes(db.database, user.id),
-    mail: (n?: number) => sink.mailTo(user.contact.getEntity().email, n),
-    delivered: (emailsSent = 1) =>
-      eventually(async () => (await readPortalUser(db.database, user.id)).emailsSent === emailsSent, 'the delivery'),
-  };
-}
+afterAll(() => engine.close());
 
 test('an invitation mails the link, waits, and ends with its confirmation', async () => {
-  const { handle, mail, row, events, delivered } = await invite();
+  const { handle, mail, row, events, delivered } = await invite(engine);
   const { link } = await mail();
   expect(link).toMatch(/^http:\/\/portal\.example\/confirm\/[\w-]{71}$/);
   await delivered();
@@ -57,10 +22,11 @@ test('an invitation mails the link, waits, and ends with its confirmation', asyn
   expect(await handle.result()).toBe('confirmed');
   expect(await row()).toMatchObject({ confirmationStatus: 'confirmed', confirmedAt: expect.any(Date) });
   expect(await events()).toEqual(['invitation_sent', 'portal_user_confirmed']);
+  await keepHistory('confirmed', { handle });
 });
 
 test('start, send, confirm and complete cost at most 18 events and 3 workflow tasks', async () => {
-  const { handle, delivered } = await invite();
+  const { handle, delivered } = await invite(engine);
   await delivered();
   await handle.signal(confirmSignal);
   await handle.result();
@@ -69,4 +35,96 @@ test('start, send, confirm and complete cost at most 18 events and 3 workflow ta
   const tasks = events!.filter(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes);
   expect(events!.length).toBeLessThanOrEqual(18);
   expect(tasks.length).toBeLessThanOrEqual(3);
+});
+
+test('a re-invite mails a new link with full validity', async () => {
+  const { handle, mail, row, events, delivered } = await invite(engine);
+  await delivered();
+  const first = await row();
+
+  await handle.signal(reInviteSignal, { supersedes: 1, actor: 'api_key/someone' });
+  await delivered(2);
+
+  const second = await row();
+  expect(second.generation).toBe(2);
+  expect(second.linkExpiresAt!.getTime()).toBeGreaterThan(first.linkExpiresAt!.getTime());
+  expect((await mail(2)).link).not.toBe((await mail(1)).link);
+  expect((await mail(2)).messageId).not.toBe((await mail(1)).messageId);
+  await handle.signal(deactivateSignal);
+  expect(await handle.result()).toBe('deactivated');
+  expect(await events()).toEqual([
+    'invitation_sent',
+    'portal_user_re_invited',
+    'invitation_sent',
+    'portal_user_deactivated',
+  ]);
+  await keepHistory('re-invited-and-deactivated', { handle });
+});
+
+test('a reminder mails the same link; an expired link is recorded once; a re-invite revives', async () => {
+  const policy = { linkValiditySeconds: 3, remindersAfterSeconds: [1, 2] };
+  const { handle, mail, row, events, event, delivered } = await invite(engine, policy);
+
+  await event('invitation_link_expired');
+  expect(await events()).toEqual([
+    'invitation_sent',
+    'invitation_reminder_sent',
+    'invitation_reminder_sent',
+    'invitation_link_expired',
+  ]);
+  expect((await mail(2)).link).toBe((await mail(1)).link);
+  expect((await mail(2)).subject).toMatch(/^Reminder/);
+  expect((await mail(2)).messageId).not.toBe((await mail(1)).messageId);
+  expect(await row()).toMatchObject({ emailsSent: 3, nextReminderAt: null, confirmationStatus: 'not_confirmed' });
+
+  await handle.signal(reInviteSignal);
+  await delivered(4);
+  expect((await row()).nextReminderAt).toEqual(expect.any(Date));
+  await handle.signal(confirmSignal, { generation: 2 });
+  expect(await handle.result()).toBe('confirmed');
+  await keepHistory('reminded-expired-revived', { handle });
+});
+
+test('signals that no longer apply change nothing and are recorded', async () => {
+  const { handle, row, events, event, delivered } = await invite(engine);
+  await delivered();
+  await handle.signal(reInviteSignal, { supersedes: 1 });
+  await handle.signal(reInviteSignal, { supersedes: 1, actor: 'api_key/twice' });
+  await delivered(2);
+  await handle.signal(confirmSignal, { generation: 1, actor: 'portal_user' });
+  await event('signal_ignored');
+
+  expect(await row()).toMatchObject({ generation: 2, emailsSent: 2, confirmationStatus: 'not_confirmed' });
+  await handle.signal(confirmSignal, { generation: 2 });
+  await handle.result();
+  expect((await events()).filter((type) => type === 'signal_ignored')).toHaveLength(2);
+  await keepHistory('ignored-signals', { handle });
+});
+
+test('the first decision stands, whatever comes with it', async () => {
+  const { handle, id, row, events, delivered } = await invite(engine);
+  await delivered();
+  await Promise.all([handle.signal(confirmSignal), handle.signal(deactivateSignal), handle.signal(reInviteSignal)]);
+
+  const outcome = await handle.result();
+  expect(await row()).toMatchObject({ id, confirmationStatus: outcome, generation: 1, emailsSent: 1 });
+  expect((await events()).filter((type) => type === 'signal_ignored').length).toBeLessThanOrEqual(2);
+  expect((await events()).filter((type) => /confirmed|deactivated/.test(type))).toHaveLength(1);
+});
+
+test('a long history is continued in a new run and no signal is lost', async () => {
+  const { handle, row, delivered } = await invite(engine);
+  await delivered();
+  const newest = engine.worker.client.workflow.getHandle<typeof invitation>(handle.workflowId);
+  const rounds = 12;
+  for (let round = 1; round <= rounds; round += 1) {
+    await Promise.all([newest.signal(reInviteSignal), newest.signal(reInviteSignal), newest.signal(reInviteSignal)]);
+    await eventually(async () => (await row()).generation === 3 * round + 1, 'the last re-invite of the round');
+  }
+
+  expect((await newest.describe()).runId).not.toBe(handle.firstExecutionRunId);
+  await newest.signal(confirmSignal, { generation: 3 * rounds + 1 });
+  expect(await newest.result()).toBe('confirmed');
+  expect(await row()).toMatchObject({ generation: 3 * rounds + 1, confirmationStatus: 'confirmed' });
+  await keepHistory('continued', { handle: newest });
 });

@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { Portal, PortalUser } from '../../db/entities/index.ts';
+import type { invitation } from '../../workflows/invitation.ts';
+import { invitationStartOptions } from '../../workflows/start-options.ts';
+import { INVITATION_WORKFLOW } from '../../workflows/vocabulary.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type MailSink, type SunkMail, startMailSink } from '../harness/mail-sink.ts';
+import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
+import { silenceTemporal, startTestWorker, type TestWorker } from '../harness/test-worker.ts';
+
+/** A worker with its database and mail server, without the API. */
+export interface Engine {
+  db: TestDatabase;
+  sink: MailSink;
+  worker: TestWorker;
+  close(): Promise<void>;
+}
+
+export async function startEngine(): Promise<Engine> {
+  silenceTemporal();
+  const [db, sink] = await Promise.all([createTestDatabase(), startMailSink()]);
+  const worker = await startTestWorker(db.database, sink.url, 'http://portal.example');
+  return {
+    db,
+    sink,
+    worker,
+    async close() {
+      await worker.stop();
+      await sink.close();
+      await db.drop();
+    },
+  };
+}
+
+/** A running invitation with its parts at hand. */
+export interface Invited {
+  handle: WorkflowHandle<typeof invitation>;
+  id: string;
+  email: string;
+  row(): Promise<PortalUser>;
+  /** Types of the user's events, oldest first. */
+  events(): Promise<string[]>;
+  /** As soon as there is one of this type. */
+  event(type: string): Promise<unknown>;
+  /** The n-th e-mail, the first is 1. */
+  mail(n?: number): Promise<SunkMail>;
+  mails(): SunkMail[];
+  /** As soon as that many e-mails are recorded as accepted. */
+  delivered(emailsSent?: number): Promise<unknown>;
+}
+
+/** Starts an invitation; `policy` may be shorter than the API allows. */
+export async function invite({ db, sink, worker }: Engine, policy: Partial<Portal> = {}): Promise<Invited> {
+  const portal = await insertPortal(db.database, policy);
+  const user = await insertPortalUser(db.database, portal);
+  const { email } = user.contact.getEntity();
+  const handle = await worker.client.workflow.start<typeof invitation>(
+    INVITATION_WORKFLOW,
+    invitationStartOptions(worker.taskQueue, { portalUserId: user.id, portalId: portal.id, generation: 1 }),
+  );
+  const row = () => readPortalUser(db.database, user.id);
+  const events = () => eventTypes(db.database, user.id);
+  return {
+    handle,
+    id: user.id,
+    email,
+    row,
+    events,
+    event: (type) => eventually(async () => (await events()).includes(type), `the event ${type}`),
+    mail: (n) => sink.mailTo(email, n),
+    mails: () => sink.mails.filter(({ recipients }) => recipients.includes(email)),
+    delivered: (emailsSent = 1) => eventually(async () => (await row()).emailsSent === emailsSent, 'the delivery'),
+  };
+}
+
+/** Writes the history beside the tests when RECORD_HISTORIES is set: those are replayed by every later version. */
+export async function keepHistory(name: string, { handle }: Pick<Invited, 'handle'>): Promise<void> {
+  if (process.env.RECORD_HISTORIES === undefined) return;
+  const history = historyToJSON(await handle.fetchHistory()).replaceAll(hostname(), 'host');
+  writeFileSync(new URL(`./histories/${name}.json`, import.meta.url), `${history}\n`);
+}
