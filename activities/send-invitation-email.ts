@@ -4,6 +4,7 @@ import type { Dependencies } from './dependencies.ts';
 import { composeInvitation } from './email/compose-invitation.ts';
 import { prepareInvitationEmail } from './prepare-invitation-email.ts';
 import { recordAccepted, recordDeferred, recordRefused } from './record-delivery.ts';
+import { whileHeartbeating } from './while-heartbeating.ts';
 
 export interface InvitationEmailOrder {
   portalUserId: string;
@@ -37,7 +38,8 @@ export async function sendInvitationEmail(
   if ('result' in prepared) return prepared.result;
 
   const { email } = prepared;
-  const answer = await dependencies.mailer.send(composeInvitation(dependencies, prepared));
+  const message = composeInvitation(dependencies, prepared);
+  const answer = await whileHeartbeating(() => dependencies.mailer.send(message));
   switch (answer.kind) {
     case 'accepted':
       return recordAccepted(dependencies.database, email.id);

@@ -1,6 +1,6 @@
-import { heartbeat } from '@temporalio/activity';
 import { findMissingInvitations, type MissingInvitation } from '../db/queries/find-missing-invitations.ts';
 import type { Dependencies } from './dependencies.ts';
+import { whileHeartbeating } from './while-heartbeating.ts';
 
 /** Starts the invitation's workflow, or tells a running one to send the generation. Safe to repeat. */
 export type InvitationStarter = (missing: MissingInvitation) => Promise<void>;
@@ -26,9 +26,10 @@ export async function startMissingInvitations({
     minAgeSeconds: MIN_AGE_SECONDS,
     limit: MOST_AT_ONCE,
   });
-  for (let next = 0; next < missing.length; next += CONCURRENCY) {
-    await Promise.all(missing.slice(next, next + CONCURRENCY).map(startInvitation));
-    heartbeat();
-  }
+  await whileHeartbeating(async () => {
+    for (let next = 0; next < missing.length; next += CONCURRENCY) {
+      await Promise.all(missing.slice(next, next + CONCURRENCY).map(startInvitation));
+    }
+  });
   return missing.length;
 }

@@ -11,7 +11,7 @@ import {
 import { Problem } from './problem.ts';
 
 /** Temporal has this long to take a start or a signal: a call answers 503 within 2 s. */
-const TAKE_DEADLINE_MS = 1_500;
+const TAKE_DEADLINE_MS = 1_000;
 /** How long a caller waits for the workflow's result; usually milliseconds. */
 const RESULT_DEADLINE_MS = 5_000;
 const RETRY_AFTER_SECONDS = 5;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
 import { openDatabase } from '../db/database.ts';
@@ -9,11 +9,10 @@ import { TASK_QUEUE } from '../workflows/vocabulary.ts';
 import { createApp } from './app.ts';
 import type { ApiConfiguration } from './configuration.ts';
 import { createInvitations } from './invitations.ts';
+import { lazyConnection } from './lazy-connection.ts';
 
 /** Requests under way at shutdown may end within this. */
 const DRAIN_LIMIT_MS = 3_000;
-/** A Temporal server that comes back is noticed within this. */
-const MAX_RECONNECT_MS = 1_000;
 
 export interface RunningApi {
   port: number;
@@ -24,11 +23,8 @@ export interface RunningApi {
 /** Starts the HTTP server. Postgres and Temporal may be down at that moment. @throws where the port is taken */
 export async function startApi(configuration: ApiConfiguration, logger: Logger): Promise<RunningApi> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = Connection.lazy({
-    ...connectionOptions,
-    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS },
-  });
-  const database = await openDatabase(configuration.DATABASE_URL);
+  const connection = lazyConnection(connectionOptions);
+  const database = await openDatabase(configuration.DATABASE_URL, { log: (line) => logger.warn(line) });
   const { TEMPORAL_UI_URL } = configuration;
   const app = createApp({
     database,

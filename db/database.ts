@@ -16,6 +16,8 @@ export type { EntityManager };
 export interface DatabaseOptions {
   /** Milliseconds a query may take, 0 for no limit (migrations). */
   queryTimeoutMs?: number;
+  /** Told of migrations and of connections that the server closed; nobody is unless set. */
+  log?: (line: string) => void;
 }
 
 /**
@@ -32,6 +34,8 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
       extensions: [Migrator],
       migrations: { migrationsList, snapshot: false, tableName: 'migrations' },
       forceUtcTimezone: true,
+      colors: false,
+      logger: options.log ?? (() => {}),
       pool: { min: 0, max: POOL_SIZE },
       driverOptions: {
         connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

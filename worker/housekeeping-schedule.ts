@@ -1,18 +1,23 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { Duration } from '@temporalio/common';
 import type { housekeeping } from '../workflows/housekeeping.ts';
 
 /** How long an invitation that was added while Temporal was down may wait once it is back. */
-const EVERY = '1 minute';
+const DEFAULT_INTERVAL = '1 minute';
 /** A run that was missed is made up for by the next. */
 const CATCHUP_WINDOW = '1 minute';
 
-/** Has Temporal run the housekeeping of this task queue, now and then every minute. Safe to repeat, and from several workers. */
-export async function scheduleHousekeeping(client: Client, taskQueue: string): Promise<void> {
+/** Has Temporal run the housekeeping of this task queue, now and then at every interval. Safe to repeat, and from several workers. */
+export async function scheduleHousekeeping(
+  client: Client,
+  taskQueue: string,
+  every: Duration = DEFAULT_INTERVAL,
+): Promise<void> {
   const scheduleId = `housekeeping/${taskQueue}`;
   try {
     await client.schedule.create({
       scheduleId,
-      spec: { intervals: [{ every: EVERY }] },
+      spec: { intervals: [{ every }] },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCHUP_WINDOW },
       action: {
         type: 'startWorkflow',

@@ -33,7 +33,7 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
   const client = new Client({ connection, namespace });
   await registerSearchAttributes(connection, namespace);
 
-  const database = await openDatabase(configuration.DATABASE_URL);
+  const database = await openDatabase(configuration.DATABASE_URL, { log: (line) => logger.warn(line) });
   const mailer = createMailer(configuration.SMTP_URL);
   const worker = await createWorker(
     {

@@ -9,6 +9,8 @@ import type { Activities } from '../activities/index.ts';
 const SEND_TIMEOUT = '45 seconds';
 /** A mail server that greylists or is down is asked this often at the least. */
 const SEND_MAX_INTERVAL = '5 minutes';
+/** A worker that died while sending is noticed within this. */
+const SEND_HEARTBEAT_TIMEOUT = '10 seconds';
 /** One short transaction. */
 const RECORD_TIMEOUT = '10 seconds';
 const RECORD_MAX_INTERVAL = '30 seconds';
@@ -18,6 +20,7 @@ const LOCAL_RECORD_LIMIT = '3 seconds';
 /** Regular, never local: a crash of the worker would send again. A cancelled attempt is waited for, so that two never overlap. */
 export const { sendInvitationEmail } = proxyActivities<Activities>({
   startToCloseTimeout: SEND_TIMEOUT,
+  heartbeatTimeout: SEND_HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL },
 });

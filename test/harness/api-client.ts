@@ -33,7 +33,7 @@ export function apiClient(url: string, key: string | undefined, prefix = ''): Ap
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body !== undefined && { body: (raw ? body : JSON.stringify(body)) as RequestInit['body'] }),
+        ...(body !== undefined && { body: raw ? body : JSON.stringify(body) }),
       });
       return Object.assign(answer, {
         async expecting(status: number) {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
 import { createInvitations } from '../../api/invitations.ts';
+import { lazyConnection } from '../../api/lazy-connection.ts';
 import type { Services } from '../../api/services.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
@@ -28,19 +29,29 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function setStage(): Promise<Stage> {
+/** Servers of the test file's own, where it is going to stop them. */
+export interface OwnServers {
+  temporalAddress?: string;
+  db?: TestDatabase;
+  /** Polled by processes that the test starts: the stage's own worker has nothing to do then. */
+  taskQueue?: string;
+}
+
+export async function setStage(own: OwnServers = {}): Promise<Stage> {
   silenceTemporal();
-  const [db, sink] = await Promise.all([createTestDatabase(), startMailSink()]);
+  const { temporalAddress = process.env.TEST_TEMPORAL_ADDRESS! } = own;
+  const [db, sink] = await Promise.all([own.db ?? createTestDatabase(), startMailSink()]);
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const worker = await startTestWorker(db.database, sink.url, url);
-  const connection = Connection.lazy({ address: process.env.TEST_TEMPORAL_ADDRESS! });
+  const worker = await startTestWorker(db.database, sink.url, url, temporalAddress);
+  const { taskQueue = worker.taskQueue } = own;
+  const connection = lazyConnection({ address: temporalAddress });
   const services: Services = {
     database: db.database,
-    invitations: createInvitations(new Client({ connection }), worker.taskQueue),
+    invitations: createInvitations(new Client({ connection }), taskQueue),
     logger: pino({ level: 'silent' }),
     linkKeys: parseLinkKeys(TEST_LINK_KEYS),
     publicUrl: url,

@@ -19,8 +19,13 @@ export interface TestWorker {
 }
 
 /** A worker on a task queue of its own, polling the tests' Temporal server. */
-export async function startTestWorker(database: Database, smtpUrl: string, publicUrl: string): Promise<TestWorker> {
-  const connection = await NativeConnection.connect({ address: process.env.TEST_TEMPORAL_ADDRESS! });
+export async function startTestWorker(
+  database: Database,
+  smtpUrl: string,
+  publicUrl: string,
+  address = process.env.TEST_TEMPORAL_ADDRESS!,
+): Promise<TestWorker> {
+  const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection });
   const taskQueue = `test-${randomUUID()}`;
   const mailer = createMailer(smtpUrl);

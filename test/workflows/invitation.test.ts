@@ -115,6 +115,7 @@ test('the first decision stands, whatever comes with it', async () => {
 test('a long history is continued in a new run and no signal is lost', async () => {
   const { handle, row, delivered } = await invite(engine);
   await delivered();
+  const { runId: firstRun } = await handle.describe();
   const newest = engine.worker.client.workflow.getHandle<typeof invitation>(handle.workflowId);
   const rounds = 12;
   for (let round = 1; round <= rounds; round += 1) {
@@ -122,7 +123,7 @@ test('a long history is continued in a new run and no signal is lost', async () 
     await eventually(async () => (await row()).generation === 3 * round + 1, 'the last re-invite of the round');
   }
 
-  expect((await newest.describe()).runId).not.toBe(handle.firstExecutionRunId);
+  expect((await newest.describe()).runId).not.toBe(firstRun);
   await newest.signal(confirmSignal, { generation: 3 * rounds + 1 });
   expect(await newest.result()).toBe('confirmed');
   expect(await row()).toMatchObject({ generation: 3 * rounds + 1, confirmationStatus: 'confirmed' });

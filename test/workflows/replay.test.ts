@@ -11,5 +11,7 @@ silenceTemporal();
 test.each(readdirSync(HISTORIES))('the recorded history %s replays on today’s code', async (file) => {
   const history = historyFromJSON(JSON.parse(readFileSync(new URL(file, HISTORIES), 'utf8')));
   const bundle = { codePath: process.env.TEST_WORKFLOW_BUNDLE! };
-  await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history, 'invitation/replayed')).resolves.toBeUndefined();
+  await expect(
+    Worker.runReplayHistory({ workflowBundle: bundle }, history, 'invitation/replayed'),
+  ).resolves.toBeUndefined();
 });

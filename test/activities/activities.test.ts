@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createActivities } from '../../activities/index.ts';
+import type { IgnoredSignal } from '../../activities/record-ignored-signal.ts';
+import { RememberedAnswer } from '../../db/entities/index.ts';
+import { FAILURES } from '../../workflows/vocabulary.ts';
+import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
+import { type Engine, startEngine } from '../workflows/invite.ts';
+
+const NOBODY = '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f';
+
+let engine: Engine;
+let activities: ReturnType<typeof createActivities>;
+beforeAll(async () => {
+  engine = await startEngine();
+  activities = createActivities(engine.worker.dependencies);
+});
+afterAll(() => engine.close());
+
+async function portalUser() {
+  const portal = await insertPortal(engine.db.database);
+  const user = await insertPortalUser(engine.db.database, portal);
+  return {
+    id: user.id,
+    email: user.contact.getEntity().email,
+    row: () => readPortalUser(engine.db.database, user.id),
+    events: () => eventTypes(engine.db.database, user.id),
+  };
+}
+
+test('sending twice in a row mails once and answers the same', async () => {
+  const { id, email, row, events } = await portalUser();
+  const order = { portalUserId: id, generation: 1, reminder: 0 };
+  const first = await activities.sendInvitationEmail(order);
+  const second = await activities.sendInvitationEmail(order);
+
+  expect(second).toEqual(first);
+  expect(engine.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(1);
+  expect(await row()).toMatchObject({ emailsSent: 1, delivery: 'sent' });
+  expect(await events()).toEqual(['invitation_sent']);
+});
+
+test('sending twice to an address that refuses asks the mail server once', async () => {
+  engine.sink.mood = { code: 550, text: 'No', at: 'RCPT' };
+  const { id, events } = await portalUser();
+  const order = { portalUserId: id, generation: 1, reminder: 0 };
+  const first = await activities.sendInvitationEmail(order);
+  engine.sink.mood = null;
+  expect(await activities.sendInvitationEmail(order)).toEqual(first);
+  expect(first).toMatchObject({ delivery: 'bounced', nextReminderAt: null });
+  expect(await events()).toEqual(['invitation_bounced']);
+});
+
+test('a deferral is told once, however often it is tried, and without the address', async () => {
+  engine.sink.mood = { code: 451, text: 'Later', at: 'RCPT' };
+  const { id, email, row, events } = await portalUser();
+  const order = { portalUserId: id, generation: 1, reminder: 0 };
+  for (let i = 0; i < 2; i += 1) {
+    const failure = await activities.sendInvitationEmail(order).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ type: FAILURES.emailDeferred, nonRetryable: false });
+    expect(JSON.stringify(failure) + String(failure)).not.toContain(email);
+  }
+  engine.sink.mood = null;
+  expect(await row()).toMatchObject({ delivery: 'deferred', emailsSent: 0 });
+  expect(await events()).toEqual(['invitation_deferred']);
+});
+
+test('an order that a later generation overtook sends nothing', async () => {
+  const { id, email, row } = await portalUser();
+  await activities.sendInvitationEmail({ portalUserId: id, generation: 3, reminder: 0, requestedBy: 'administrator' });
+  const late = await activities.sendInvitationEmail({ portalUserId: id, generation: 2, reminder: 0 });
+
+  expect(late).toEqual({ delivery: 'not_applicable', confirmationStatus: 'not_confirmed' });
+  expect(engine.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(1);
+  expect(await row()).toMatchObject({ generation: 3, emailsSent: 1 });
+});
+
+test.each(['confirmed', 'deactivated'] as const)(
+  'recording %s twice in a row changes and tells once',
+  async (outcome) => {
+    const { id, row, events } = await portalUser();
+    expect(await activities.recordOutcome({ portalUserId: id, outcome, actor: 'temporal' })).toBe(outcome);
+    const first = await row();
+    expect(await activities.recordOutcome({ portalUserId: id, outcome, actor: 'temporal' })).toBe(outcome);
+    expect(await row()).toEqual(first);
+    expect(await events()).toEqual([`portal_user_${outcome}`]);
+
+    const late = outcome === 'confirmed' ? 'deactivated' : 'confirmed';
+    expect(await activities.recordOutcome({ portalUserId: id, outcome: late, actor: 'temporal' })).toBe(outcome);
+    expect(await row()).toEqual(first);
+  },
+);
+
+test('nobody who has confirmed or was deactivated is mailed', async () => {
+  const { id, email } = await portalUser();
+  await activities.recordOutcome({ portalUserId: id, outcome: 'deactivated', actor: 'temporal' });
+  const result = await activities.sendInvitationEmail({ portalUserId: id, generation: 1, reminder: 0 });
+  expect(result).toEqual({ delivery: 'not_applicable', confirmationStatus: 'deactivated' });
+  expect(engine.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(0);
+});
+
+test('recording an expired link twice in a row tells once per generation', async () => {
+  const { id, events } = await portalUser();
+  await activities.recordLinkExpired({ portalUserId: id, generation: 1 });
+  await activities.recordLinkExpired({ portalUserId: id, generation: 1 });
+  await activities.recordLinkExpired({ portalUserId: id, generation: 2 });
+  expect(await events()).toEqual(['invitation_link_expired', 'invitation_link_expired']);
+});
+
+test('recording an ignored signal twice in a row tells once', async () => {
+  const { id, events } = await portalUser();
+  const environment = new MockActivityEnvironment();
+  const ignored: IgnoredSignal = { portalUserId: id, signal: 'confirm', generation: 1, actor: 'portal_user' };
+  await environment.run(activities.recordIgnoredSignal, ignored);
+  await environment.run(activities.recordIgnoredSignal, ignored);
+  expect(await events()).toEqual(['signal_ignored']);
+});
+
+test('an erased portal user ends every activity for good', async () => {
+  const gone = { type: FAILURES.portalUserErased, nonRetryable: true };
+  const portalUserId = NOBODY;
+  const ignored: IgnoredSignal = { portalUserId, signal: 'confirm', generation: 1, actor: 'temporal' };
+  const environment = new MockActivityEnvironment();
+  await expect(activities.sendInvitationEmail({ portalUserId, generation: 1, reminder: 0 })).rejects.toMatchObject(
+    gone,
+  );
+  await expect(activities.recordLinkExpired({ portalUserId, generation: 1 })).rejects.toMatchObject(gone);
+  await expect(
+    activities.recordOutcome({ portalUserId, outcome: 'confirmed', actor: 'temporal' }),
+  ).rejects.toMatchObject(gone);
+  await expect(environment.run(activities.recordIgnoredSignal, ignored)).rejects.toMatchObject(gone);
+});
+
+test('missing invitations are started once, and only those that have waited a while', async () => {
+  const environment = new MockActivityEnvironment();
+  const fresh = await portalUser();
+  const forgotten = await portalUser();
+  const longAgo = "update portal_users set queued_at = now() - interval '1 minute' where id = ?";
+  await engine.db.database.em.fork().execute(longAgo, [forgotten.id]);
+
+  expect(await environment.run(activities.startMissingInvitations)).toBe(1);
+  const mail = await engine.sink.mailTo(forgotten.email);
+  expect(mail.link).toContain('/confirm/');
+  expect(await environment.run(activities.startMissingInvitations)).toBe(0);
+  expect((await fresh.row()).emailsSent).toBe(0);
+});
+
+test('remembered answers are forgotten after a day, twice in a row as well', async () => {
+  const em = engine.db.database.em.fork();
+  const answer = { scope: 'scope', fingerprint: Buffer.from('x'), status: 201, body: {} };
+  em.create(RememberedAnswer, { ...answer, key: 'old', createdAt: new Date(Date.now() - 25 * 3_600_000) });
+  em.create(RememberedAnswer, { ...answer, key: 'new' });
+  await em.flush();
+  await activities.forgetOldAnswers();
+  await activities.forgetOldAnswers();
+  const left = await engine.db.database.em.fork().find(RememberedAnswer, {});
+  expect(left.map(({ key }) => key)).toEqual(['new']);
+});

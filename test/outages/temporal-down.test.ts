@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../../embedded/ports.ts';
+import { type RunningTemporal, startTemporal } from '../../embedded/temporal.ts';
+import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
+import { scheduleHousekeeping } from '../../worker/housekeeping-schedule.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type Stage, setStage } from '../harness/stage.ts';
+
+const PASSWORD = 'four green apples fly slowly';
+
+let dataDir: string;
+let start: () => Promise<RunningTemporal>;
+let temporal: RunningTemporal;
+let stage: Stage;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'temporal-down-'));
+  const binary = await findTemporalBinary(() => {});
+  const [port, uiPort] = [await freePort(), await freePort()];
+  start = () =>
+    startTemporal({
+      binary,
+      port,
+      uiPort,
+      databaseFile: join(dataDir, 'temporal.db'),
+      searchAttributes: { PortalId: 'Keyword', ConfirmationStatus: 'Keyword' },
+      logFile: join(dataDir, 'temporal.log'),
+    });
+  temporal = await start();
+  stage = await setStage({ temporalAddress: temporal.address });
+  await scheduleHousekeeping(stage.worker.client, stage.worker.taskQueue, '2 seconds');
+});
+
+afterAll(async () => {
+  await stage.close();
+  await temporal.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('with Temporal down adding works, the rest says so and changes nothing, and all goes on when it is back', async () => {
+  const { api } = await stage.openPortal({ reInviteCooldownSeconds: 0 });
+  const early = (await api.post('/users', { email: 'early@example.com', name: 'Early' }).expecting(201)).body;
+  const { link } = await stage.sink.mailTo('early@example.com');
+  await eventually(async () => (await api.get(`/users/${early.id}`)).body.invitation.emailsSent === 1, 'the delivery');
+  const before = (await api.get(`/users/${early.id}`)).body;
+
+  await temporal.stop();
+
+  const late = (await api.post('/users', { email: 'late@example.com', name: 'Late' }).expecting(201)).body;
+  expect(late.invitation).toMatchObject({ delivery: 'queued', emailsSent: 0 });
+  for (const verb of ['re-invite', 'deactivate']) {
+    const refused = await api.post(`/users/${early.id}/${verb}`).expecting(503);
+    expect(refused.body).toMatchObject({ code: 'unavailable' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const bulk = await api.post(`/users/${verb}`, { ids: [early.id, late.id] }).expecting(503);
+    expect(bulk.body.code).toBe('unavailable');
+  }
+  const page = await submit(link);
+  expect(page.status).toBe(503);
+  expect(await page.text()).toContain('Your link stays valid');
+  expect((await api.get(`/users/${early.id}`)).body).toEqual(before);
+  expect((await fetch(`${stage.url}/readyz`)).status).toBe(503);
+  const moved = await api.patch(`/users/${early.id}`, { email: 'moved@example.com' }).expecting(200);
+  expect(moved.body.invitation).toMatchObject({ generation: 2, delivery: 'queued' });
+
+  temporal = await start();
+
+  expect((await stage.sink.mailTo('late@example.com')).link).toContain('/confirm/');
+  const newLink = (await stage.sink.mailTo('moved@example.com')).link;
+  expect((await fetch(link)).status).toBe(410);
+  expect((await submit(newLink)).status).toBe(303);
+  expect((await api.get(`/users/${early.id}`)).body).toMatchObject({ confirmationStatus: 'confirmed' });
+  expect(stage.sink.mails.filter(({ recipients }) => recipients.includes('late@example.com'))).toHaveLength(1);
+});
+
+function submit(link: string): Promise<Response> {
+  const body = new URLSearchParams({ password: PASSWORD, passwordAgain: PASSWORD });
+  return fetch(link, { method: 'POST', body, redirect: 'manual' });
+}

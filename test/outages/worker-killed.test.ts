@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { TASK_QUEUE } from '../../workflows/vocabulary.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type Stage, setStage } from '../harness/stage.ts';
+import { TEST_LINK_KEYS, TEST_MAIL_FROM } from '../harness/test-worker.ts';
+
+let stage: Stage;
+const processes: ChildProcess[] = [];
+
+beforeAll(async () => {
+  stage = await setStage({ taskQueue: TASK_QUEUE });
+});
+
+afterAll(async () => {
+  for (const process of processes) await kill(process);
+  await stage.close();
+});
+
+test('a worker killed between the mail server’s yes and its own record leads to an identical copy, and one record', async () => {
+  const { api } = await stage.openPortal();
+  const first = await startWorkerProcess();
+  stage.sink.onMail = () => kill(first);
+  const { id } = (await api.post('/users', { email: 'jane@example.com', name: 'Jane' }).expecting(201)).body;
+  await stage.sink.mailTo('jane@example.com', 1);
+  await eventually(() => first.signalCode === 'SIGKILL', 'the end of the worker');
+  expect((await api.get(`/users/${id}`)).body.invitation).toMatchObject({ emailsSent: 0, delivery: 'queued' });
+
+  delete stage.sink.onMail;
+  const second = await startWorkerProcess();
+  await stage.sink.mailTo('jane@example.com', 2);
+  await eventually(async () => (await api.get(`/users/${id}`)).body.invitation.emailsSent === 1, 'the record');
+
+  const [mail, copy] = stage.sink.mails;
+  expect(copy!.raw).toBe(mail!.raw);
+  const { data } = (await api.get(`/users/${id}/events`)).body;
+  expect(data.filter(({ type }: { type: string }) => type === 'invitation_sent')).toHaveLength(1);
+
+  second.kill('SIGTERM');
+  await once(second, 'exit');
+  expect(second.exitCode).toBe(0);
+}, 120_000);
+
+async function startWorkerProcess(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../worker/main.ts', import.meta.url))], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      DATABASE_URL: stage.db.url,
+      SMTP_URL: stage.sink.url,
+      TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS,
+      PUBLIC_URL: stage.url,
+      LINK_KEYS: TEST_LINK_KEYS,
+      MAIL_FROM: TEST_MAIL_FROM,
+      NODE_OPTIONS: '',
+    },
+  });
+  processes.push(child);
+  const [message] = await once(child, 'message');
+  expect(message).toEqual({ ready: true });
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
