@@ -30,6 +30,7 @@ test('a worker killed between the mail server’s yes and its own record leads t
 
   delete stage.sink.onMail;
   const second = await startWorkerProcess();
+  expect(await exitCodeOf(start('worker/check-health.ts'))).toBe(0);
   await stage.sink.mailTo('jane@example.com', 2);
   await eventually(async () => (await api.get(`/users/${id}`)).body.invitation.emailsSent === 1, 'the record');
 
@@ -44,7 +45,14 @@ test('a worker killed between the mail server’s yes and its own record leads t
 }, 120_000);
 
 async function startWorkerProcess(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../worker/main.ts', import.meta.url))], {
+  const child = start('worker/main.ts');
+  const [message] = await once(child, 'message');
+  expect(message).toEqual({ ready: true });
+  return child;
+}
+
+function start(script: string): ChildProcess {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(`../../${script}`, import.meta.url))], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,
@@ -58,9 +66,12 @@ async function startWorkerProcess(): Promise<ChildProcess> {
     },
   });
   processes.push(child);
-  const [message] = await once(child, 'message');
-  expect(message).toEqual({ ready: true });
   return child;
+}
+
+async function exitCodeOf(child: ChildProcess): Promise<number | null> {
+  await once(child, 'exit');
+  return child.exitCode;
 }
 
 async function kill(child: ChildProcess): Promise<void> {
