@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import type { PortalUserAnswer } from '../api/schemas/portal-user.ts';
 import { readSettings } from '../embedded/settings.ts';
 import { launchBrowser } from '../test/harness/browser.ts';
 import { eventually } from '../test/harness/eventually.ts';
@@ -29,26 +30,25 @@ await picture(page, 'confirm-page');
 await page.click('button');
 await page.waitForURL(/welcome/);
 
-await page.goto(user.invitation.workflowUrl);
+await page.goto(user.invitation.workflowUrl!);
 await page.getByText('Completed').first().waitFor();
 await page.waitForTimeout(DRAWING_MS);
 await picture(page, 'temporal-ui');
 await browser.close();
 
-async function call(method: string, path: string, body: unknown) {
+async function call(method: string, path: string, body: unknown): Promise<PortalUserAnswer> {
   const response = await fetch(`${publicUrl}/v1/portals/demo${path}`, {
     method,
     headers: { authorization: `Bearer ${demoApiKey}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
+  return (await response.json()) as PortalUserAnswer;
 }
 
 async function linkMailedTo(address: string): Promise<string | undefined> {
-  const mails: { text: string; to: { address: string }[] }[] = await (
-    await fetch(`http://localhost:${ports.MAILBOX_PORT}/api/email`)
-  ).json();
+  const response = await fetch(`http://localhost:${ports.MAILBOX_PORT}/api/email`);
+  const mails = (await response.json()) as { text: string; to: { address: string }[] }[];
   const mail = mails.find(({ to }) => to.some((recipient) => recipient.address === address));
   return mail && /^http\S+\/confirm\/\S+$/m.exec(mail.text)?.[0];
 }

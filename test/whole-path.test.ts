@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { submitPassword } from './harness/confirm.ts';
 import { eventually } from './harness/eventually.ts';
 import { type Stage, setStage } from './harness/stage.ts';
-
-const PASSWORD = 'four green apples fly slowly';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -30,7 +29,7 @@ test('a person is invited, reads the mail, opens the link, confirms, and the wor
   expect((await fetch(mail.link, { method: 'HEAD' })).status).toBe(200);
   expect((await api.get(`/users/${id}`)).body).toEqual(before);
 
-  const confirmed = await submit(mail.link, PASSWORD);
+  const confirmed = await submitPassword(mail.link);
   expect(confirmed.status).toBe(303);
   const welcome = await fetch(new URL(confirmed.headers.get('location')!, stage.url));
   expect(await welcome.text()).toContain('You are confirmed');
@@ -44,7 +43,7 @@ test('a person is invited, reads the mail, opens the link, confirms, and the wor
   const again = await fetch(mail.link);
   expect(again.status).toBe(409);
   expect(await again.text()).toContain('You are confirmed already');
-  expect((await submit(mail.link, PASSWORD)).status).toBe(409);
+  expect((await submitPassword(mail.link)).status).toBe(409);
 
   const timeline = (await api.get(`/users/${id}/events`)).body.data;
   expect(timeline.map(({ type }: { type: string }) => type)).toEqual([
@@ -54,8 +53,3 @@ test('a person is invited, reads the mail, opens the link, confirms, and the wor
     'portal_user_confirmed',
   ]);
 });
-
-function submit(link: string, password: string): Promise<Response> {
-  const body = new URLSearchParams({ password, passwordAgain: password });
-  return fetch(link, { method: 'POST', body, redirect: 'manual' });
-}

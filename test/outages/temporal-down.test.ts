@@ -6,10 +6,9 @@ import { freePort } from '../../embedded/ports.ts';
 import { type RunningTemporal, startTemporal } from '../../embedded/temporal.ts';
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
 import { scheduleHousekeeping } from '../../worker/housekeeping-schedule.ts';
+import { submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-
-const PASSWORD = 'four green apples fly slowly';
 
 let dataDir: string;
 let start: () => Promise<RunningTemporal>;
@@ -58,7 +57,7 @@ test('with Temporal down adding works, the rest says so and changes nothing, and
     const bulk = await api.post(`/users/${verb}`, { ids: [early.id, late.id] }).expecting(503);
     expect(bulk.body.code).toBe('unavailable');
   }
-  const page = await submit(link);
+  const page = await submitPassword(link);
   expect(page.status).toBe(503);
   expect(await page.text()).toContain('Your link stays valid');
   expect((await api.get(`/users/${early.id}`)).body).toEqual(before);
@@ -71,12 +70,7 @@ test('with Temporal down adding works, the rest says so and changes nothing, and
   expect((await stage.sink.mailTo('late@example.com')).link).toContain('/confirm/');
   const newLink = (await stage.sink.mailTo('moved@example.com')).link;
   expect((await fetch(link)).status).toBe(410);
-  expect((await submit(newLink)).status).toBe(303);
+  expect((await submitPassword(newLink)).status).toBe(303);
   expect((await api.get(`/users/${early.id}`)).body).toMatchObject({ confirmationStatus: 'confirmed' });
   expect(stage.sink.mails.filter(({ recipients }) => recipients.includes('late@example.com'))).toHaveLength(1);
 });
-
-function submit(link: string): Promise<Response> {
-  const body = new URLSearchParams({ password: PASSWORD, passwordAgain: PASSWORD });
-  return fetch(link, { method: 'POST', body, redirect: 'manual' });
-}
