@@ -7,7 +7,9 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-bac
 
 /** A headless Chromium: CHROMIUM_PATH, one of the system, or the one that comes by npm. */
 export async function launchBrowser(): Promise<Browser> {
-  const installed = [process.env.CHROMIUM_PATH, ...SYSTEM_BROWSERS].find((path) => path !== undefined && existsSync(path));
+  const installed = [process.env.CHROMIUM_PATH, ...SYSTEM_BROWSERS].find(
+    (path) => path !== undefined && existsSync(path),
+  );
   if (installed !== undefined) return chromium.launch({ executablePath: installed, args: FLAGS });
   const { default: packaged } = await import('@sparticuz/chromium');
   return chromium.launch({ executablePath: await packaged.executablePath(), args: [...packaged.args, ...FLAGS] });
