@@ -12,7 +12,7 @@ import { createInvitations } from './invitations.ts';
 import { lazyConnection } from './lazy-connection.ts';
 
 /** Requests under way at shutdown may end within this. */
-const DRAIN_LIMIT_MS = 3_000;
+const DRAIN_LIMIT_MS = 2_000;
 
 export interface RunningApi {
   port: number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LinkKeysSetting } from '../db/link-keys.ts';
+import { readEnvironment } from '../db/read-environment.ts';
 
 const Environment = z.object({
   DATABASE_URL: z.string().min(1),
@@ -13,7 +14,5 @@ export type WorkerConfiguration = z.infer<typeof Environment>;
 
 /** Reads and validates the worker's environment. @throws Error that lists every variable that is missing or wrong */
 export function readWorkerConfiguration(environment: NodeJS.ProcessEnv): WorkerConfiguration {
-  const result = Environment.safeParse(environment);
-  if (result.success) return result.data;
-  throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
+  return readEnvironment(Environment, environment);
 }

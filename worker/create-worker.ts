@@ -7,8 +7,8 @@ import { hideFailureDetails } from './hide-failure-details.ts';
 /** E-mails and records in work at a time: twice the mailer's connections, so that none of them waits long for one. */
 const MAX_ACTIVITIES = 20;
 /** What runs at shutdown may end within this; then it is cancelled, and within the second limit given up. */
-const SHUTDOWN_GRACE_TIME = '3 seconds';
-const SHUTDOWN_FORCE_TIME = '5 seconds';
+const SHUTDOWN_GRACE_TIME = '2 seconds';
+const SHUTDOWN_FORCE_TIME = '3 seconds';
 
 export interface WorkerSettings {
   connection: NativeConnection;

@@ -17,7 +17,7 @@ export const de: typeof en = {
     subject: 'Erinnerung: Ihr Zugang zu {{portalName}}',
     preview: 'Ihr Zugang wartet auf Ihre Bestätigung.',
     greeting: 'Guten Tag {{name}},',
-    body: 'vor einigen Tagen hat {{portalName}} Ihnen Zugang zum Kundenportal gegeben. Sie haben ihn noch nicht bestätigt.',
+    body: '{{portalName}} hat Ihnen Zugang zum Kundenportal gegeben, und Sie haben ihn noch nicht bestätigt.',
     action: 'Bitte bestätigen Sie Ihren Zugang und wählen Sie ein Passwort:',
     button: 'Zugang bestätigen',
     validity: 'Der Link gilt {{validity}}. Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',

@@ -14,7 +14,7 @@ export const en = {
     subject: 'Reminder: your access to {{portalName}}',
     preview: 'Your access is waiting for you to confirm it.',
     greeting: 'Hello {{name}},',
-    body: 'a few days ago {{portalName}} gave you access to its customer portal. You have not confirmed it yet.',
+    body: '{{portalName}} has given you access to its customer portal, and you have not confirmed it yet.',
     action: 'Please confirm your access and choose a password:',
     button: 'Confirm my access',
     validity: 'The link is good for {{validity}}. Only the newest link we sent you works.',

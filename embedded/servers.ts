@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SEARCH_ATTRIBUTES } from '../workflows/vocabulary.ts';
+import { logFile } from './log-file.ts';
+import { type RunningMailbox, startMailbox } from './mailbox.ts';
+import { type RunningPostgres, startPostgres, stopLeftoverPostgres } from './postgres.ts';
+import type { Settings } from './settings.ts';
+import { startTogether } from './start-together.ts';
+import { type RunningTemporal, startTemporal } from './temporal.ts';
+import { stopLeftoverTemporal } from './temporal-leftover.ts';
+
+export interface ServersOptions {
+  settings: Settings;
+  postgresPassword: string;
+  /** The Temporal CLI; without it no Temporal is started. */
+  temporalBinary: string | undefined;
+  onEvent: (line: string) => void;
+  /** Gives up while starting. */
+  signal: AbortSignal;
+}
+
+/** The embedded servers that are wanted; where the user brought his own there is none. */
+export interface Servers {
+  postgres: RunningPostgres | undefined;
+  temporal: RunningTemporal | undefined;
+  mailbox: RunningMailbox | undefined;
+  /** Stops them all at once. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the embedded servers at once, their data and logs in the data folder. Throws a one-line Error when one of them does
+ * not start; none is left running then.
+ */
+export async function startServers(options: ServersOptions): Promise<Servers> {
+  const { settings, postgresPassword: password, temporalBinary: binary, onEvent } = options;
+  const { dataDir, ports, external } = settings;
+  mkdirSync(dataDir, { recursive: true });
+  const servers = await startTogether<{
+    postgres: RunningPostgres;
+    temporal: RunningTemporal;
+    mailbox: RunningMailbox;
+  }>(options.signal, {
+    postgres: external.databaseUrl
+      ? undefined
+      : (signal) =>
+          startPostgres({
+            dataDir: postgresFolder(dataDir),
+            port: ports.POSTGRES_PORT,
+            password,
+            logFile: logFile(dataDir, 'postgres'),
+            onEvent,
+            signal,
+          }),
+    temporal:
+      binary === undefined
+        ? undefined
+        : (signal) =>
+            startTemporal({
+              binary,
+              port: ports.TEMPORAL_PORT,
+              uiPort: ports.TEMPORAL_UI_PORT,
+              databaseFile: temporalDatabase(dataDir),
+              searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, 'Keyword'])),
+              logFile: logFile(dataDir, 'temporal'),
+              onEvent,
+              signal,
+            }),
+    mailbox: external.smtpUrl
+      ? undefined
+      : (signal) =>
+          startMailbox({
+            smtpPort: ports.SMTP_PORT,
+            webPort: ports.MAILBOX_PORT,
+            mailDir: join(dataDir, 'mails'),
+            logFile: logFile(dataDir, 'mailbox'),
+            onEvent,
+            signal,
+          }),
+  });
+  const stop = async () => {
+    await Promise.all(Object.values(servers).map((server) => server?.stop()));
+  };
+  return { ...servers, stop };
+}
+
+/** Stops the servers of an earlier run on this data folder whose every guardian was killed. Safe to repeat. */
+export async function stopLeftovers(dataDir: string): Promise<void> {
+  await Promise.all([stopLeftoverPostgres(postgresFolder(dataDir)), stopLeftoverTemporal(temporalDatabase(dataDir))]);
+}
+
+function postgresFolder(dataDir: string): string {
+  return join(dataDir, 'postgres');
+}
+
+function temporalDatabase(dataDir: string): string {
+  return join(dataDir, 'temporal.db');
+}

@@ -1,0 +1,36 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { keepDemoApiKey, loadSecrets } from '../../embedded/secrets.ts';
+import { newFolder } from './process-harness.ts';
+
+test('secrets are made once and only their owner may read them', () => {
+  const folder = newFolder();
+  const secrets = loadSecrets(folder, {});
+  expect(secrets.linkKeys).toMatch(/^1:[\w-]{43}$/);
+  expect(loadSecrets(folder, {})).toEqual(secrets);
+  expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+  expect(loadSecrets(newFolder(), {}).linkKeys).not.toBe(secrets.linkKeys);
+});
+
+test('the demo key is kept beside the others', () => {
+  const folder = newFolder();
+  const secrets = loadSecrets(folder, {});
+  keepDemoApiKey(folder, 'demo');
+  expect(loadSecrets(folder, {})).toEqual({ ...secrets, demoApiKey: 'demo' });
+  expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+});
+
+test('ADMIN_API_KEY and LINK_KEYS win and are not written down', () => {
+  const folder = newFolder();
+  const env = { ADMIN_API_KEY: 'mine', LINK_KEYS: '2:also-mine' };
+  expect(loadSecrets(folder, env)).toMatchObject({ adminApiKey: 'mine', linkKeys: '2:also-mine' });
+  expect(readFileSync(join(folder, 'secrets.json'), 'utf8')).not.toContain('mine');
+});
+
+test('a damaged file, or none beside a database, is refused instead of being replaced by new keys', () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'postgres'));
+  expect(() => loadSecrets(folder, {})).toThrow(/secrets\.json is missing or damaged/);
+  writeFileSync(join(folder, 'secrets.json'), '{"linkKeys":');
+  expect(() => loadSecrets(folder, {})).toThrow(/secrets\.json is missing or damaged/);
+});

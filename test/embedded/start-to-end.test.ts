@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isPortBusy } from '../../embedded/ports.ts';
+import { eventually } from '../harness/eventually.ts';
+import { freeSettings, isRunning, PROJECT_ROOT, runNode } from './process-harness.ts';
+
+test('npm start prints a command that invites somebody, and stops everything when it is asked to', async () => {
+  const settings = await freeSettings();
+  const program = runNode([join(PROJECT_ROOT, 'embedded/bootstrap.mjs'), 'embedded/start.ts'], { env: settings });
+  const invite = await eventually(() => {
+    if (program.child.exitCode !== null) throw new Error(program.stderr());
+    return /^ +(curl .*)$/m.exec(program.stdout())?.[1];
+  }, 'the summary');
+
+  const invited = JSON.parse(execFileSync('/bin/sh', ['-c', invite], { encoding: 'utf8' })) as { email: string };
+  expect(invited.email).toBe('jane@example.com');
+  const mails = await eventually(async () => {
+    const response = await fetch(`http://127.0.0.1:${settings.MAILBOX_PORT}/api/email`);
+    const inbox = (await response.json()) as { to: { address: string }[] }[];
+    return inbox.length > 0 && inbox;
+  }, 'the mail');
+  expect(mails).toEqual([expect.objectContaining({ to: [expect.objectContaining({ address: 'jane@example.com' })] })]);
+
+  const postgres = Number(readFileSync(join(settings.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  program.child.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+  expect(isRunning(postgres)).toBe(false);
+  for (const name of [
+    'PORT',
+    'POSTGRES_PORT',
+    'TEMPORAL_PORT',
+    'TEMPORAL_UI_PORT',
+    'SMTP_PORT',
+    'MAILBOX_PORT',
+  ] as const)
+    expect([name, await isPortBusy(Number(settings[name]))]).toEqual([name, false]);
+});
