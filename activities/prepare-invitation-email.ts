@@ -1,11 +1,10 @@
 import type { Database, EntityManager } from '../db/database.ts';
 import { Contact, InvitationEmail, Portal, type PortalUser } from '../db/entities/index.ts';
-import { lockPortalUser } from '../db/queries/lock-portal-user.ts';
-import { supersedeLink } from '../db/queries/supersede-link.ts';
 import { recordEvent } from '../db/record-event.ts';
+import { supersedeLink } from '../db/supersede-link.ts';
 import { deadlines } from './deadlines.ts';
-import { portalUserErased } from './portal-user-erased.ts';
 import type { InvitationEmailOrder, InvitationEmailResult } from './send-invitation-email.ts';
+import { withPortalUser } from './with-portal-user.ts';
 
 /** All that is needed to write the e-mail. */
 export interface PreparedEmail {
@@ -23,9 +22,7 @@ export async function prepareInvitationEmail(
   database: Database,
   order: InvitationEmailOrder,
 ): Promise<PreparedEmail | { result: InvitationEmailResult }> {
-  return database.em.fork().transactional(async (em) => {
-    const user = await lockPortalUser(em, order.portalUserId);
-    if (user === null) throw portalUserErased(order.portalUserId);
+  return withPortalUser(database, order.portalUserId, async (em, user) => {
     if (user.confirmationStatus !== 'not_confirmed' || order.generation < user.generation) {
       return { result: { delivery: 'not_applicable', confirmationStatus: user.confirmationStatus } };
     }

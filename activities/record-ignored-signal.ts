@@ -1,15 +1,14 @@
 import { activityInfo } from '@temporalio/activity';
-import { lockPortalUser } from '../db/queries/lock-portal-user.ts';
 import { recordEventOnce } from '../db/record-event.ts';
 import type { Actor, SignalName } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
-import { portalUserErased } from './portal-user-erased.ts';
+import { withPortalUser } from './with-portal-user.ts';
 
 export interface IgnoredSignal {
   portalUserId: string;
   signal: SignalName;
-  /** Generation of the link that the signal spoke of, where it spoke of one. */
-  generation: number | null;
+  /** Of the link that the signal spoke of. */
+  generation: number;
   actor: Actor;
 }
 
@@ -24,9 +23,7 @@ export async function recordIgnoredSignal(
 ): Promise<void> {
   const { workflowExecution, activityId } = activityInfo();
   const onceKey = `signal_ignored/${workflowExecution?.runId}/${activityId}`;
-  await database.em.fork().transactional(async (em) => {
-    const user = await lockPortalUser(em, portalUserId);
-    if (user === null) throw portalUserErased(portalUserId);
+  await withPortalUser(database, portalUserId, async (em, user) => {
     await recordEventOnce(em, user, onceKey, { type: 'signal_ignored', actor, data: { signal, generation } });
   });
 }

@@ -39,7 +39,7 @@ export async function sendInvitationEmail(
 
   const { email } = prepared;
   const message = composeInvitation(dependencies, prepared);
-  const answer = await whileHeartbeating(() => dependencies.mailer.send(message));
+  const answer = await whileHeartbeating((signal) => dependencies.mailer.send(message, signal));
   switch (answer.kind) {
     case 'accepted':
       return recordAccepted(dependencies.database, email.id);

@@ -6,7 +6,7 @@ import { whileHeartbeating } from './while-heartbeating.ts';
 export type InvitationStarter = (missing: MissingInvitation) => Promise<void>;
 
 /** Younger ones are being started by the call that adds them. */
-const MIN_AGE_SECONDS = 5;
+const MIN_AGE_SECONDS = 15;
 /** Started in one run; the schedule's next run takes up the rest. */
 const MOST_AT_ONCE = 10_000;
 /** Started at a time: catching up must not crowd out what arrives meanwhile. */
@@ -17,6 +17,7 @@ const CONCURRENCY = 10;
  * whose API process died in between. Safe to repeat: starting is idempotent by workflow id.
  *
  * @returns how many were started
+ * @throws the first failure, after all the others were tried
  */
 export async function startMissingInvitations({
   database,
@@ -26,10 +27,14 @@ export async function startMissingInvitations({
     minAgeSeconds: MIN_AGE_SECONDS,
     limit: MOST_AT_ONCE,
   });
+  const outcomes: PromiseSettledResult<void>[] = [];
   await whileHeartbeating(async () => {
     for (let next = 0; next < missing.length; next += CONCURRENCY) {
-      await Promise.all(missing.slice(next, next + CONCURRENCY).map(startInvitation));
+      const batch = missing.slice(next, next + CONCURRENCY);
+      outcomes.push(...(await Promise.allSettled(batch.map(startInvitation))));
     }
   });
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return missing.length;
 }

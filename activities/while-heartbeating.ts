@@ -1,13 +1,13 @@
-import { heartbeat } from '@temporalio/activity';
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
 
 /** Several within the heartbeat timeout of every activity that uses it. */
 const INTERVAL_MS = 3_000;
 
-/** Tells Temporal, as long as `work` takes, that this worker is alive. */
-export async function whileHeartbeating<T>(work: () => Promise<T>): Promise<T> {
+/** Tells Temporal, as long as `work` takes, that this worker is alive. The signal fires when it is to stop. */
+export async function whileHeartbeating<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const beating = setInterval(heartbeat, INTERVAL_MS);
   try {
-    return await work();
+    return await work(cancellationSignal());
   } finally {
     clearInterval(beating);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LinkKeysSetting } from '../db/link-keys.ts';
+import { readEnvironment } from '../db/read-environment.ts';
 
 const DEFAULT_PORT = 3000;
 /** What fits into an Authorization header and is too long to guess. */
@@ -22,7 +23,5 @@ export type ApiConfiguration = z.infer<typeof Environment>;
 
 /** Reads and validates the API's environment. @throws Error that lists every variable that is missing or wrong */
 export function readApiConfiguration(environment: NodeJS.ProcessEnv): ApiConfiguration {
-  const result = Environment.safeParse(environment);
-  if (result.success) return result.data;
-  throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
+  return readEnvironment(Environment, environment);
 }

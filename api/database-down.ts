@@ -1,7 +1,7 @@
 /** Of the socket, before Postgres says anything. */
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH']);
-/** Connection exceptions, server shutting down or starting, too many connections (PostgreSQL, appendix A). */
-const SQL_STATES = /^(08\w{3}|57P0[123]|53300)$/;
+/** Connection exceptions, server shutting down or starting, too many connections (PostgreSQL, appendix A). 08P01 is a mistake of ours. */
+const SQL_STATES = /^(08(?!P)\w{3}|57P0[123]|53300)$/;
 /** What the driver says without a code. */
 const DRIVER_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after/;

@@ -5,7 +5,7 @@ import type { Actor } from '../workflows/vocabulary.ts';
 import { authenticate, visiblePortal } from './authentication.ts';
 import { fieldErrors } from './field-errors.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
-import { Problem, type ProblemCode } from './problem.ts';
+import { invalidFields, Problem, type ProblemCode } from './problem.ts';
 import type { Services } from './services.ts';
 
 /** One operation of the JSON API: what it takes, what it answers, what it does. Routing and OpenAPI come from the same value. */
@@ -70,15 +70,14 @@ export function handlerOf(definition: Endpoint, services: Services): RequestHand
   const { params, query = z.strictObject({}), body, access, idempotent } = definition;
   return async (request, response) => {
     const caller = await authenticate(request, services);
-    const portal = definition.path.includes('{portal}')
-      ? await visiblePortal(String(request.params.portal), caller, services)
-      : undefined;
+    const named = params === undefined ? {} : parseParams(params, request.params);
+    const portal = 'portal' in named ? await visiblePortal(named.portal as string, caller, services) : undefined;
     if (access === 'administrator' && caller.actor !== 'administrator') throw new Problem('forbidden');
 
     const call = {
       portal,
       actor: caller.actor,
-      params: params === undefined ? undefined : parseParams(params, request.params),
+      params: named,
       query: parse(query, request.query, 'query.'),
       body: body === undefined ? undefined : parse(body, request.body, ''),
       idempotencyKey: idempotent === true ? idempotencyKeyOf(request) : undefined,
@@ -92,18 +91,15 @@ export function handlerOf(definition: Endpoint, services: Services): RequestHand
   };
 }
 
-/** An id that cannot be one names nothing. */
-function parseParams(schema: z.ZodType, params: unknown): unknown {
+/** A slug or an id that cannot be one names nothing. */
+function parseParams(schema: z.ZodType, params: unknown): object {
   const result = schema.safeParse(params);
   if (!result.success) throw new Problem('not_found');
-  return result.data;
+  return result.data as object;
 }
 
 function parse(schema: z.ZodType, value: unknown, prefix: string): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Problem('invalid_request', {
-    detail: 'Correct the fields below and try again.',
-    errors: fieldErrors(result.error.issues, prefix),
-  });
+  throw invalidFields(fieldErrors(result.error.issues, prefix));
 }

@@ -3,15 +3,28 @@ import type { FieldError } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong, field by field: `email`, `ids[3]`, `query.limit`. */
-export function fieldErrors(issues: readonly Issue[], prefix: string, at: PropertyKey[] = []): FieldError[] {
+/** What is wrong, field by field: `email`, `ids[3]`, `query.limit`; `body` for the body as a whole. */
+export function fieldErrors(issues: readonly Issue[], prefix: string): FieldError[] {
+  return flatten(issues, []).map(({ path, message }) => ({ field: prefix + fieldName(path), message }));
+}
+
+/** A path as callers read it: `metadata.crmId`, `ids[3]`. */
+export function fieldName(path: readonly PropertyKey[]): string {
+  const name = path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+  return name === '' ? 'body' : name;
+}
+
+function flatten(issues: readonly Issue[], at: PropertyKey[]): { path: PropertyKey[]; message: string }[] {
   return issues.flatMap((issue) => {
     const path = [...at, ...issue.path];
-    if (issue.code === 'invalid_union') return fieldErrors(likeliest(issue.errors), prefix, path);
+    if (issue.code === 'invalid_union') return flatten(likeliest(issue.errors), path);
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ field: prefix + write([...path, key]), message: 'is not a known field' }));
+      return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a known field' }));
     }
-    return [{ field: prefix + write(path), message: issue.message }];
+    return [{ path, message: issue.message }];
   });
 }
 
@@ -22,11 +35,4 @@ function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
     (a, b) => unknownFields(a) - unknownFields(b) || unknownFields(a) * (a.length - b.length),
   );
   return byFit[0] ?? [];
-}
-
-function write(path: PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    return text === '' ? String(key) : `${text}.${String(key)}`;
-  }, '');
 }

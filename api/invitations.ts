@@ -1,6 +1,13 @@
 import { type Client, isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { PortalUser } from '../db/entities/index.ts';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../workflows/signals.ts';
+import {
+  type ConfirmRequest,
+  confirmSignal,
+  type DeactivateRequest,
+  deactivateSignal,
+  type ReInviteRequest,
+  reInviteSignal,
+} from '../workflows/signals.ts';
 import { invitationStartOptions } from '../workflows/start-options.ts';
 import {
   type Actor,
@@ -35,40 +42,27 @@ export interface Invitations {
  * link works and a button does what it says whatever happened to the run.
  */
 export function createInvitations(client: Client, taskQueue: string): Invitations {
-  const options = (user: PortalUser) =>
-    invitationStartOptions(taskQueue, { portalUserId: user.id, portalId: user.portal.id, generation: user.generation });
+  const options = (user: PortalUser, generation = user.generation) =>
+    invitationStartOptions(taskQueue, { portalUserId: user.id, portalId: user.portal.id, generation });
 
   return {
     async start(user) {
       await taken(client, () => client.workflow.start(INVITATION_WORKFLOW, options(user)));
     },
     async reInvite(user, supersedes, actor) {
-      await taken(client, () =>
-        client.workflow.signalWithStart(INVITATION_WORKFLOW, {
-          ...options(user),
-          signal: reInviteSignal,
-          signalArgs: [{ supersedes, actor }],
-        }),
-      );
+      const signal = { signal: reInviteSignal, signalArgs: [{ supersedes, actor }] as [ReInviteRequest] };
+      const start = options(user, supersedes); // a new run begins with the old link, and the signal replaces it
+      await taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, { ...start, ...signal }));
     },
     async confirm(user) {
-      await taken(client, () =>
-        client.workflow.signalWithStart(INVITATION_WORKFLOW, {
-          ...options(user),
-          signal: confirmSignal,
-          signalArgs: [{ generation: user.generation, actor: 'portal_user' }],
-        }),
-      );
+      const request = { generation: user.generation, actor: 'portal_user' } as const;
+      const signal = { signal: confirmSignal, signalArgs: [request] as [ConfirmRequest] };
+      await taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, { ...options(user), ...signal }));
       return result(client, user);
     },
     async deactivate(user, actor) {
-      await taken(client, () =>
-        client.workflow.signalWithStart(INVITATION_WORKFLOW, {
-          ...options(user),
-          signal: deactivateSignal,
-          signalArgs: [{ actor }],
-        }),
-      );
+      const signal = { signal: deactivateSignal, signalArgs: [{ actor }] as [DeactivateRequest] };
+      await taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, { ...options(user), ...signal }));
       return result(client, user);
     },
     async isReachable() {
@@ -86,7 +80,7 @@ async function taken<T>(client: Client, call: () => Promise<T>): Promise<T> {
   try {
     return await client.withDeadline(Date.now() + TAKE_DEADLINE_MS, call);
   } catch (error) {
-    if (!isGrpcServiceError((error as Error).cause ?? error)) throw error;
+    if (!isTemporalDown(error)) throw error;
     throw new Problem('unavailable', {
       detail: 'Temporal does not answer at the moment. Try again in a few seconds.',
       retryAfter: RETRY_AFTER_SECONDS,
@@ -100,7 +94,15 @@ async function result(client: Client, user: PortalUser): Promise<ConfirmationSta
     return await client.withDeadline(Date.now() + RESULT_DEADLINE_MS, () => handle.result());
   } catch (error) {
     // The signal is safely with Temporal; whoever asks again reads the result from Postgres.
-    if (isGrpcServiceError((error as Error).cause ?? error) || error instanceof WorkflowFailedError) return 'pending';
+    if (isTemporalDown(error) || error instanceof WorkflowFailedError) return 'pending';
     throw error;
   }
+}
+
+/** gRPC's CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: no answer, or none just now. */
+const DOWN_CODES = new Set([1, 4, 8, 14]);
+
+function isTemporalDown(error: unknown): boolean {
+  const cause = (error as Error).cause ?? error;
+  return isGrpcServiceError(cause) && DOWN_CODES.has(cause.code);
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password.ts';
+
+const Password = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH);
 
 /** The confirmation link in the OpenAPI description: pages to a browser, JSON to who asks for it. */
 export function confirmationPaths(problem: z.ZodType): ZodOpenApiPathsObject {
@@ -29,7 +32,10 @@ export function confirmationPaths(problem: z.ZodType): ZodOpenApiPathsObject {
           required: true,
           content: {
             'application/x-www-form-urlencoded': {
-              schema: z.object({ password: z.string().min(15).max(256), passwordAgain: z.string() }),
+              schema: z.object({ password: Password, passwordAgain: z.string() }),
+            },
+            'application/json': {
+              schema: z.object({ password: Password, passwordAgain: z.string().optional() }),
             },
           },
         },

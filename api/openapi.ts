@@ -4,6 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import { confirmationPaths } from './openapi-confirmation.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
+import { Id } from './schemas/text.ts';
 
 const ProblemAnswer = z
   .object({
@@ -13,11 +14,18 @@ const ProblemAnswer = z
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode]),
     detail: z.string().optional(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    reason: z.string().optional().meta({ description: 'A finer name within the code.' }),
+    retryAfter: z.int().optional().meta({ description: 'Seconds; the same as the header Retry-After.' }),
+    portalUserId: Id.optional().meta({ description: 'Of `portal_user_exists`.' }),
+    contactId: Id.optional().meta({ description: 'Of `contact_exists`.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457. Match by `code`.' });
 
 /** What every call may be answered. */
-const ALWAYS: ProblemCode[] = ['invalid_request', 'unauthorized', 'not_found', 'unavailable'];
+const ALWAYS: ProblemCode[] = ['invalid_request', 'unauthorized', 'not_found', 'internal_error', 'unavailable'];
+
+const WITH_BODY: ProblemCode[] = ['payload_too_large', 'unsupported_media_type'];
+const WITH_IDEMPOTENCY_KEY: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
 
 /** The OpenAPI 3.1 description, made of the very schemas that validate. @param publicUrl where the API is */
 export function openApiDocument(publicUrl: string) {
@@ -45,11 +53,13 @@ function paths(): ZodOpenApiPathsObject {
 }
 
 function operation({ tag, summary, description, params, query, body, idempotent, answers, ...rest }: Endpoint) {
-  const problems = [
+  const problems = new Set([
     ...ALWAYS,
     ...(rest.access === 'administrator' ? (['forbidden'] as const) : []),
+    ...(body ? WITH_BODY : []),
+    ...(idempotent ? WITH_IDEMPOTENCY_KEY : []),
     ...(rest.problems ?? []),
-  ];
+  ]);
   return {
     tags: [tag],
     summary,
@@ -80,7 +90,7 @@ function successes(answers: Endpoint['answers']) {
   );
 }
 
-function failures(codes: ProblemCode[]) {
+function failures(codes: Set<ProblemCode>) {
   const byStatus = Object.groupBy(codes, (code) => String(PROBLEMS[code].status));
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, ofStatus]) => [

@@ -6,11 +6,14 @@ import { Problem } from './problem.ts';
 /** NIST SP 800-63B-4, section 3.1.1.2: at least 15 characters where the password is the only factor, no composition rules. */
 export const MIN_PASSWORD_LENGTH = 15;
 /** Long enough for any passphrase, short enough to hash. */
-const MAX_PASSWORD_LENGTH = 256;
+export const MAX_PASSWORD_LENGTH = 256;
 /** Below 10^8 guesses: on the list of common passwords, or made of them, of repeats, of rows of keys. */
 const COMMON_BELOW_SCORE = 3;
+/** How much of a password is estimated: all of 256 hostile characters would hold up everybody else for two seconds. */
+const ESTIMATED_LENGTH = 64;
+const BETWEEN_WORDS = /[\s@.]+/g;
 
-const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: ESTIMATED_LENGTH });
 
 /**
  * Refuses short passwords and common ones, among them those made of the person's own data.
@@ -21,20 +24,24 @@ const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
 export function requireGoodPassword(password: string, ownWords: string[]): void {
   const length = [...password].length;
   if (length < MIN_PASSWORD_LENGTH) {
-    throw refused(
+    throw passwordRefused(
       'password_too_short',
       `Use at least ${MIN_PASSWORD_LENGTH} characters, for example four or five words.`,
     );
   }
-  if (length > MAX_PASSWORD_LENGTH)
-    throw refused('password_too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
-  if (
-    estimator.check(
-      password,
-      ownWords.flatMap((words) => [words, ...words.split(/[\s@.]+/)]),
-    ).score < COMMON_BELOW_SCORE
-  ) {
-    throw refused('password_too_common', 'This password is among the first that are tried. Choose another one.');
+  if (length > MAX_PASSWORD_LENGTH) {
+    throw passwordRefused('password_too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
+  }
+  const ownParts = ownWords.flatMap((words) => [
+    words,
+    words.replaceAll(BETWEEN_WORDS, ''),
+    ...words.split(BETWEEN_WORDS),
+  ]);
+  if (estimator.check(password, ownParts).score < COMMON_BELOW_SCORE) {
+    throw passwordRefused(
+      'password_too_common',
+      'This password is among the first that are tried. Choose another one.',
+    );
   }
 }
 
@@ -43,7 +50,8 @@ export async function hashPassword(password: string): Promise<string> {
   return hash(password.normalize('NFKC'));
 }
 
-function refused(reason: PasswordRefusal, detail: string): Problem {
+/** The problem of a password that is not taken. */
+export function passwordRefused(reason: PasswordRefusal, detail: string): Problem {
   return new Problem('password_refused', { detail, reason, errors: [{ field: 'password', message: detail }] });
 }
 

@@ -13,12 +13,7 @@ export function problemOf(error: unknown, logger: Logger): Problem {
       retryAfter: RETRY_AFTER_SECONDS,
     });
   }
-  const { name, type, status } = error as { name?: string; type?: string; status?: number };
-  if (name === 'CursorError') {
-    return new Problem('invalid_request', {
-      errors: [{ field: 'query.cursor', message: 'is not a nextCursor of this list' }],
-    });
-  }
+  const { type, status } = error as { type?: string; status?: number };
   if (type === 'entity.too.large') return new Problem('payload_too_large', { detail: 'Send at most 100 kB.' });
   if (status === 415) return new Problem('unsupported_media_type', { detail: 'Send JSON in UTF-8.' });
   if (status !== undefined && status >= 400 && status < 500) {
@@ -26,12 +21,12 @@ export function problemOf(error: unknown, logger: Logger): Problem {
       detail: 'The body must be well-formed JSON, the address well-formed UTF-8.',
     });
   }
-  logger.error(describe(error), 'Unforeseen error');
+  logger.error(describeUnforeseen(error), 'Unforeseen error');
   return new Problem('internal_error');
 }
 
 /** Where it happened, not with which values: a database error's message quotes them. */
-function describe(error: unknown) {
+export function describeUnforeseen(error: unknown) {
   const { name, code, stack } = error as { name?: string; code?: string; stack?: string };
   return { error: name, code, at: stack?.split('\n').filter((line) => line.startsWith('    at ')) };
 }

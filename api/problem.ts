@@ -36,7 +36,7 @@ export interface FieldError {
 interface ProblemDetails {
   /** What to do about it, in one or two sentences. */
   detail?: string;
-  /** Seconds, for Retry-After. */
+  /** Seconds, also in the header Retry-After; in a bulk answer each row has its own. */
   retryAfter?: number;
   /** Where the same code has another status: a deactivated user's link is 410. */
   status?: number;
@@ -45,6 +45,17 @@ interface ProblemDetails {
   reason?: string;
   portalUserId?: string;
   contactId?: string;
+}
+
+/** Enough to correct a request by; a hostile one has as many as fit into it. */
+const MAX_FIELD_ERRORS = 100;
+
+/** The problem of a request that is not valid, with what is wrong by field. */
+export function invalidFields(errors: FieldError[]): Problem {
+  return new Problem('invalid_request', {
+    detail: 'Correct the fields below and try again.',
+    errors: errors.slice(0, MAX_FIELD_ERRORS),
+  });
 }
 
 /** An expected failure of a call: thrown anywhere below a route, answered by the error middleware. */
@@ -65,13 +76,11 @@ export class Problem extends Error {
 
   /** The members of `application/problem+json`. */
   toJSON() {
-    const { retryAfter: _, ...members } = this.details;
-    const { title } = PROBLEMS[this.code];
     return {
       type: `urn:portal-invitations:problem:${this.code}`,
-      title,
+      title: PROBLEMS[this.code].title,
       code: this.code,
-      ...members,
+      ...this.details,
       status: this.status,
     };
   }

@@ -1,21 +1,43 @@
+import { isUtf8 } from 'node:buffer';
 import { json, type RequestHandler } from 'express';
+import { fieldName } from './field-errors.ts';
+import { type FieldError, invalidFields } from './problem.ts';
 
 /** Two hundred ids fit twenty times over. */
 const BODY_LIMIT = '100kb';
+/** Deeper than anything we take; what is deeper would exhaust the stack of whoever walks through it. */
+const MAX_DEPTH = 10;
 
 /**
- * Reads a JSON body strictly: of any declared type, refusing what Postgres cannot keep (NUL, half surrogates) and what
- * would reach the prototype.
+ * Reads a JSON body of any declared type, strictly in UTF-8 (RFC 8259, section 8.1), and refuses what Postgres cannot
+ * keep (NUL, half surrogates), what would reach the prototype, and what is nested beyond reason.
  */
-export function readJson(): RequestHandler {
-  return json({ limit: BODY_LIMIT, type: () => true, strict: true, reviver: refuseTraps });
+export function readJson(): RequestHandler[] {
+  return [json({ limit: BODY_LIMIT, type: () => true, strict: true, verify: requireUtf8 }), refuseTraps];
 }
 
-function refuseTraps(key: string, value: unknown): unknown {
-  if (key === '__proto__' || !isStorable(key) || (typeof value === 'string' && !isStorable(value))) {
-    throw new SyntaxError('Refused');
-  }
-  return value;
+function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding !== 'utf-8') throw Object.assign(new Error('Another encoding'), { status: 415 });
+  if (!isUtf8(body)) throw Object.assign(new Error('Not UTF-8'), { status: 400 });
+}
+
+const refuseTraps: RequestHandler = (request, _response, next) => {
+  const errors = trapsIn(request.body, []);
+  if (errors.length > 0) throw invalidFields(errors);
+  next();
+};
+
+function trapsIn(value: unknown, path: PropertyKey[]): FieldError[] {
+  const trap = (message: string) => [{ field: fieldName(path), message }];
+  if (typeof value === 'string') return isStorable(value) ? [] : trap('must not hold NUL or half surrogates');
+  if (typeof value !== 'object' || value === null) return [];
+  if (path.length === MAX_DEPTH) return trap('is nested too deeply');
+  if (Array.isArray(value)) return value.flatMap((item, index) => trapsIn(item, [...path, index]));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '__proto__' || !isStorable(key)
+      ? trap('must not have a field of this name')
+      : trapsIn(inner, [...path, key]),
+  );
 }
 
 function isStorable(text: string): boolean {

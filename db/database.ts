@@ -1,12 +1,15 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import * as entities from './entities/index.ts';
+import { freeBrokenConnections } from './free-broken-connections.ts';
 import { migrationsList } from './migrations/index.ts';
 
 /** A lost server is noticed within this time: the API promises its 503 within 2 s. */
 const CONNECT_TIMEOUT_MS = 1_500;
 /** None of our queries takes this long; a hung server is given up on within the same promise. */
 const QUERY_TIMEOUT_MS = 1_500;
+/** The server gives up first, so that a statement waiting for a lock ends there too and not only for us. */
+const STATEMENT_TIMEOUT_MS = 1_400;
 /** Connections kept by one process. */
 const POOL_SIZE = 10;
 
@@ -14,8 +17,8 @@ export type Database = MikroORM;
 export type { EntityManager };
 
 export interface DatabaseOptions {
-  /** Milliseconds a query may take, 0 for no limit (migrations). */
-  queryTimeoutMs?: number;
+  /** Without a limit for a query's time: for migrations. */
+  patient?: boolean;
   /** Told of migrations and of connections that the server closed; nobody is unless set. */
   log?: (line: string) => void;
 }
@@ -35,11 +38,13 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
       migrations: { migrationsList, snapshot: false, tableName: 'migrations' },
       forceUtcTimezone: true,
       colors: false,
+      debug: ['info'],
       logger: options.log ?? (() => {}),
       pool: { min: 0, max: POOL_SIZE },
       driverOptions: {
         connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-        query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
+        ...(!options.patient && { query_timeout: QUERY_TIMEOUT_MS, statement_timeout: STATEMENT_TIMEOUT_MS }),
+        onPoolCreated: freeBrokenConnections,
       },
     }),
   );

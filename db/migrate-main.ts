@@ -7,7 +7,7 @@ if (url === undefined) {
   console.error('DATABASE_URL is not set: give the PostgreSQL database to migrate.');
   process.exit(1);
 }
-const database = await openDatabase(url, { queryTimeoutMs: 0, log: console.log });
+const database = await openDatabase(url, { patient: true, log: console.log });
 try {
   await migrate(database);
 } finally {

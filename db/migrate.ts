@@ -5,7 +5,7 @@ const MIGRATION_LOCK = 4_711_000_001;
 
 /**
  * Brings the schema up to date. Safe to repeat, and safe for several processes at once: an advisory lock makes them
- * take turns, and the later ones find nothing left to do. Open the database with `queryTimeoutMs: 0` for it.
+ * take turns, and the later ones find nothing left to do. Open the database as `patient` for it.
  */
 export async function migrate(database: Database): Promise<void> {
   await database.em.fork().transactional(async (em) => {

@@ -6,6 +6,8 @@ export interface EventDetails {
   type: EventType;
   actor: Actor;
   data?: Record<string, unknown>;
+  /** No second event of this user has the same; see {@link recordEventOnce}. */
+  onceKey?: string;
 }
 
 /** Adds an event about a portal user to the transaction at hand; written with its flush. */

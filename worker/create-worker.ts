@@ -4,7 +4,7 @@ import type { Dependencies } from '../activities/dependencies.ts';
 import { createActivities } from '../activities/index.ts';
 import { hideFailureDetails } from './hide-failure-details.ts';
 
-/** E-mails and records in work at a time: twice the mailer's connections, so that none of them waits long for one. */
+/** E-mails and records in work at a time; the mailer has as many connections. */
 const MAX_ACTIVITIES = 20;
 /** What runs at shutdown may end within this; then it is cancelled, and within the second limit given up. */
 const SHUTDOWN_GRACE_TIME = '2 seconds';

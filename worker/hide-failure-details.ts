@@ -1,9 +1,8 @@
-import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor, WorkerInterceptors } from '@temporalio/worker';
 
 /** Failures that were written for Temporal's eyes. */
-const SPOKEN = [ApplicationFailure, CancelledFailure, CompleteAsyncError];
+const SPOKEN = [ApplicationFailure, CancelledFailure];
 
 const hideDetails: ActivityInboundCallsInterceptor = {
   async execute(input, next) {

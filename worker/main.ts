@@ -4,13 +4,13 @@ import { startWorker } from './start-worker.ts';
 
 /** The worker process: runs until SIGTERM, SIGINT or the end of the process that supervises it, then drains. */
 let stop: () => void = () => process.exit(0);
-for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stop());
+for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, () => stop());
 
 try {
   const configuration = readWorkerConfiguration(process.env);
   const logger = pino({ name: 'worker', level: configuration.LOG_LEVEL });
   const worker = await startWorker(configuration, logger);
-  stop = () => void worker.stop();
+  stop = () => worker.stop();
   logger.info('Worker is polling');
   process.send?.({ ready: true });
 
@@ -19,7 +19,6 @@ try {
   process.exit(0);
 } catch (error) {
   console.error((error as Error).message);
-  process.send?.({ failed: (error as Error).message });
-  process.exitCode = 1;
-  process.disconnect?.();
+  if (process.send === undefined) process.exit(1);
+  process.send({ failed: (error as Error).message }, () => process.exit(1));
 }

@@ -16,10 +16,10 @@ import { registerSearchAttributes } from './search-attributes.ts';
 const MAX_CONNECT_INTERVAL_MS = 5_000;
 
 export interface RunningWorker {
-  /** Settles when the worker has stopped: rejects if not by `stop()`. */
+  /** Settles when the worker has stopped and its connections are closed; rejects if what ran had to be given up. */
   finished: Promise<void>;
-  /** Takes no more work, lets what runs end, closes all connections. */
-  stop(): Promise<void>;
+  /** Takes no more work and lets what runs end. Safe to repeat. */
+  stop(): void;
 }
 
 /** Starts a worker that polls the invitations' task queue, waiting for Temporal if it is not up yet. */
@@ -54,9 +54,8 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
   });
   return {
     finished,
-    async stop() {
-      worker.shutdown();
-      await finished;
+    stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };
 }

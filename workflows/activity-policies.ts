@@ -5,7 +5,7 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 
-/** Above the sum of the mailer's own timeouts, so that the mailer gives up first. */
+/** Above each of the mailer's own timeouts; who needs longer for all of them together is tried again later. */
 const SEND_TIMEOUT = '45 seconds';
 /** A mail server that greylists or is down is asked this often at the least. */
 const SEND_MAX_INTERVAL = '5 minutes';

@@ -1,99 +1,144 @@
 import {
+  ActivityFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
   continueAsNew,
+  sleep,
+  TimeoutFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { recordOutcome, recordOutcomeLocally } from './activity-policies.ts';
-import { describeForOperators } from './describe-for-operators.ts';
+import type { InvitationEmailResult } from '../activities/send-invitation-email.ts';
+import { recordLinkExpired, recordOutcome, recordOutcomeLocally, sendInvitationEmail } from './activity-policies.ts';
 import { confirmationStatusAttribute } from './search-attributes.ts';
-import { type Decision, listenToSignals, type SignalledState } from './signals.ts';
-import { carryOut, type Step } from './steps.ts';
+import { type Decision, type Link, listenToSignals, type SignalledState } from './signals.ts';
+import { tellOperators } from './tell-operators.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
-import type { Actor, ConfirmationStatus } from './vocabulary.ts';
-
-export interface InvitationInput {
-  portalUserId: string;
-  /** Number of the confirmation link to mail first: 1 for a new portal user, a later one after reactivation. */
-  generation: number;
-  /** Where an earlier run stopped, when its history had grown too long. */
-  continued?: { next: Step; reInvitedBy?: Actor };
-}
+import type { ConfirmationStatus } from './vocabulary.ts';
 
 /**
  * One invitation, from adding the portal user to confirmed or deactivated.
  *
- * It mails the confirmation link, reminds, lets the link expire, and begins anew with every re-invite, until a signal
- * decides: `confirm` or `deactivate`. Then it writes the decision down and ends with it as its result.
+ * It follows a confirmation link: mails it, reminds of it, lets it expire. Every re-invite begins anew with another link,
+ * until a signal decides: `confirm` or `deactivate`. The decision is written down, and is the result.
  *
- * Only ids, numbers and dates pass through here; the activities look up in Postgres who is invited and by whom.
+ * Only ids, numbers and dates pass through here; the activities look up in Postgres who is invited, and to what.
  */
-export async function invitation(input: InvitationInput): Promise<ConfirmationStatus> {
-  const signalled = listenToSignals(input.portalUserId, input.generation);
+export async function invitation(firstLink: Link): Promise<ConfirmationStatus> {
+  const signalled = listenToSignals(firstLink);
   const inviting = new CancellationScope();
 
   const decision = await Promise.race([
     condition(() => signalled.decision !== undefined).then(() => signalled.decision!),
-    inviting.run(() => invite(input, signalled)),
+    inviting.run(() => followEveryLink(signalled)),
   ]);
 
-  const status = await writeDown(decision, input.portalUserId, inviting);
+  const status = await CancellationScope.nonCancellable(() => writeDown(decision, signalled.link, inviting));
   await condition(allHandlersFinished);
   return status;
 }
 
-/** Mails and waits, step after step. Returns only if the portal user was confirmed or deactivated behind our back. */
-async function invite({ portalUserId, continued }: InvitationInput, signalled: SignalledState): Promise<Decision> {
-  let next: Step = continued?.next ?? { do: 'send the e-mail' };
-  if (continued?.reInvitedBy !== undefined) signalled.reInvitedBy = continued.reInvitedBy;
+/** Mails one link, reminds of it and lets it expire. A re-invite or a decision comes in between, or is all that is left. */
+async function followLink(link: Link): Promise<Decision> {
+  tellOperators(link, 'the invitation e-mail is being sent');
+  let email: InvitationEmailResult | OutOfTime = await mail(link);
 
+  for (let reminder = 1; email.delivery !== 'not_applicable' && email.nextReminderAt !== null; reminder += 1) {
+    tellOperators(link, `reminder ${reminder} at ${email.nextReminderAt}`);
+    await sleepUntil(email.nextReminderAt, `Reminder ${reminder}, link ${link.generation}`);
+    email = await remind(link, reminder, email.linkExpiresAt);
+  }
+
+  if (email.delivery !== 'not_applicable') {
+    tellOperators(link, `the link expires at ${email.linkExpiresAt}`);
+    await sleepUntil(email.linkExpiresAt, `Link ${link.generation} expires`);
+    await recordLinkExpired({ portalUserId: link.portalUserId, generation: link.generation });
+  } else if (email.confirmationStatus !== 'not_confirmed') {
+    return { outcome: email.confirmationStatus, actor: 'temporal' }; // the row has it already, from an earlier run
+  }
+  // Not Confirmed and no e-mail due: the link has expired, or the row has a newer one, of which the API's signal is on
+  // its way (the housekeeping's, should the API have died).
+  tellOperators(link, 'nothing until a re-invite or a deactivation');
+  return forever();
+}
+
+/** The newest link, and the next one whenever a signal asks for it. */
+async function followEveryLink(signalled: SignalledState): Promise<Decision> {
   while (signalled.decision === undefined) {
-    const { generation } = signalled;
-    describeForOperators(generation, next);
-
-    const following = await unlessInterrupted(
-      () => signalled.generation !== generation || historyIsLong(),
-      () => carryOut(next, { portalUserId, generation, requestedBy: signalled.reInvitedBy }),
+    const { link } = signalled;
+    const end = await unlessInterrupted(
+      () => signalled.link !== link || workflowInfo().continueAsNewSuggested,
+      () => followLink(link),
     );
-    if (following !== 'interrupted') next = following;
-    if (signalled.generation !== generation) next = { do: 'send the e-mail' };
-    if (next.do === 'stop') return { outcome: next.because, actor: 'temporal' };
-
-    if (historyIsLong()) await continueInNewRun(portalUserId, signalled, next);
+    if (end !== 'interrupted') return end;
+    if (workflowInfo().continueAsNewSuggested) await continueInNewRun(signalled);
   }
   return signalled.decision;
 }
 
+function mail(link: Link): Promise<InvitationEmailResult> {
+  const summary = `Invitation e-mail, link ${link.generation}`;
+  return sendInvitationEmail.executeWithOptions({ summary }, [{ ...link, reminder: 0 }]);
+}
+
+/** A reminder is tried only as long as its link is good; what remains then is the link's expiry. */
+async function remind(link: Link, reminder: number, linkExpiresAt: string): Promise<InvitationEmailResult | OutOfTime> {
+  const summary = `Reminder ${reminder}, link ${link.generation}`;
+  const scheduleToCloseTimeout = Math.max(1, Date.parse(linkExpiresAt) - Date.now());
+  try {
+    return await sendInvitationEmail.executeWithOptions({ summary, scheduleToCloseTimeout }, [{ ...link, reminder }]);
+  } catch (error) {
+    if (!isOutOfTime(error)) throw error;
+    return { delivery: 'out_of_time', linkExpiresAt, nextReminderAt: null };
+  }
+}
+
+/** What is known of a reminder that was not accepted while its link was good. */
+interface OutOfTime {
+  delivery: 'out_of_time';
+  linkExpiresAt: string;
+  nextReminderAt: null;
+}
+
+/** The server gives up with the last failure as soon as another retry would come too late. */
+function isOutOfTime(error: unknown): boolean {
+  return error instanceof ActivityFailure && (error.retryState === 'TIMEOUT' || error.cause instanceof TimeoutFailure);
+}
+
+async function sleepUntil(date: string, summary: string): Promise<void> {
+  const milliseconds = Date.parse(date) - Date.now();
+  if (milliseconds > 0) await sleep(milliseconds, { summary });
+}
+
+function forever(): Promise<never> {
+  return condition(() => false) as Promise<never>;
+}
+
 /**
- * Confirmation status and event in Postgres: within the workflow task, or, where the database is down, by an activity
- * that is retried until it is back.
+ * Confirmation status and event in Postgres. Within the workflow task, where it costs least; the timer that may be running
+ * is left alone then, since cancelling it would cost an event. Or, where Postgres is down, by an activity that is retried
+ * until it is back, and nothing is mailed meanwhile.
  */
-async function writeDown({ outcome, actor }: Decision, portalUserId: string, inviting: CancellationScope) {
+async function writeDown({ outcome, actor }: Decision, link: Link, inviting: CancellationScope) {
+  const order = { portalUserId: link.portalUserId, generation: link.generation, outcome, actor };
   let status: ConfirmationStatus;
   try {
-    status = await recordOutcomeLocally({ portalUserId, outcome, actor });
+    status = await recordOutcomeLocally(order);
   } catch {
-    inviting.cancel(); // it may take long: no reminder meanwhile
-    status = await recordOutcome({ portalUserId, outcome, actor });
+    inviting.cancel();
+    status = await recordOutcome(order);
   }
   upsertSearchAttributes([{ key: confirmationStatusAttribute, value: status }]);
+  tellOperators(link, 'nothing', status);
   return status;
 }
 
-function historyIsLong(): boolean {
-  return workflowInfo().continueAsNewSuggested;
-}
-
-/** No signal is lost: the server refuses to close this run while it holds one that we have not seen. */
-async function continueInNewRun(portalUserId: string, signalled: SignalledState, next: Step): Promise<void> {
+/**
+ * Keeps the history short. The new run begins with the current link: what was mailed is not mailed again, since Postgres
+ * remembers. No signal is lost: the server does not close this run while it holds one that we have not seen.
+ */
+async function continueInNewRun(signalled: SignalledState): Promise<void> {
   await condition(allHandlersFinished);
-  if (signalled.decision !== undefined) return;
-  const { generation, reInvitedBy } = signalled;
-  await continueAsNew<typeof invitation>({
-    portalUserId,
-    generation,
-    continued: { next, ...(reInvitedBy !== undefined && { reInvitedBy }) },
-  });
+  if (signalled.decision === undefined) await continueAsNew<typeof invitation>(signalled.link);
 }

@@ -1,4 +1,4 @@
-import { defineSignal, setHandler } from '@temporalio/workflow';
+import { defineSignal, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { recordIgnoredSignal } from './activity-policies.ts';
 import { type Actor, type InvitationOutcome, SIGNALS, type SignalName } from './vocabulary.ts';
 
@@ -21,68 +21,65 @@ export const confirmSignal = defineSignal<[ConfirmRequest?]>(SIGNALS.confirm);
 export const reInviteSignal = defineSignal<[ReInviteRequest?]>(SIGNALS.reInvite);
 export const deactivateSignal = defineSignal<[DeactivateRequest?]>(SIGNALS.deactivate);
 
+/** A confirmation link, and whose it is. Also the input of the workflow. */
+export interface Link {
+  portalUserId: string;
+  /** Counts the portal user's links from 1; only the newest one works. */
+  generation: number;
+  /** Who asked for it; absent for the first. */
+  requestedBy?: Actor;
+}
+
 /** How an invitation ends, and by whom. */
 export interface Decision {
   outcome: InvitationOutcome;
   actor: Actor;
 }
 
-/** Where the signals have brought the invitation. Changed by nothing but the handlers below. */
+/** Where the signals have brought the invitation. Changed by signals only. */
 export interface SignalledState {
-  /** The generation that is to be mailed, or was. */
-  generation: number;
-  /** Who asked for the generation; absent for the one the invitation began with. */
-  reInvitedBy?: Actor;
+  link: Link;
   /** The first decision stands. */
   decision?: Decision;
 }
 
 /**
- * Listens to the invitation's three signals. A signal that no longer applies (a superseded link's confirmation, a
- * repeated re-invite, anything after the decision) changes nothing and is recorded.
+ * Listens to the invitation's three signals, in the order of their arrival. One that no longer applies (a superseded link's
+ * confirmation, a repeated re-invite, anything after the decision) changes nothing and is recorded.
  */
-export function listenToSignals(portalUserId: string, generation: number): SignalledState {
-  const state: SignalledState = { generation };
+export function listenToSignals(firstLink: Link): SignalledState {
+  const state: SignalledState = { link: firstLink };
 
-  const ignore = (signal: SignalName, request: { actor?: Actor | undefined; generation?: number | undefined }) =>
-    recordIgnoredSignal({
-      portalUserId,
-      signal,
-      generation: request.generation ?? null,
-      actor: request.actor ?? 'temporal',
-    });
+  async function receive(signal: SignalName, request: ConfirmRequest & ReInviteRequest = {}): Promise<void> {
+    const { portalUserId, generation: current } = state.link;
+    const { generation = current, supersedes = current, actor = 'temporal' } = request;
+    const open = state.decision === undefined;
 
-  setHandler(
-    confirmSignal,
-    async ({ generation = state.generation, actor = 'temporal' } = {}) => {
-      if (state.decision !== undefined || generation !== state.generation) {
-        return ignore('confirm', { generation, actor });
-      }
+    if (signal === 'confirm' && open && generation === current) {
       state.decision = { outcome: 'confirmed', actor };
-    },
-    { description: 'The portal user confirmed by the newest link. Ends the invitation.' },
-  );
-
-  setHandler(
-    reInviteSignal,
-    async ({ supersedes = state.generation, actor = 'temporal' } = {}) => {
-      if (state.decision !== undefined || supersedes !== state.generation) {
-        return ignore('reInvite', { generation: supersedes, actor });
-      }
-      state.generation += 1;
-      state.reInvitedBy = actor;
-    },
-    { description: 'Mail a new confirmation link with full validity. Every earlier link is dead.' },
-  );
-
-  setHandler(
-    deactivateSignal,
-    async ({ actor = 'temporal' } = {}) => {
-      if (state.decision !== undefined) return ignore('deactivate', { actor });
+    } else if (signal === 'deactivate' && open) {
       state.decision = { outcome: 'deactivated', actor };
-    },
-    { description: 'Take the access away before it was confirmed. Ends the invitation.' },
-  );
+    } else if (signal === 'reInvite' && open && supersedes >= current) {
+      state.link = { portalUserId, generation: supersedes + 1, requestedBy: actor };
+    } else {
+      const of = signal === 'confirm' ? generation : supersedes;
+      await recordIgnoredSignal({ portalUserId, signal, generation: of, actor });
+    }
+  }
 
+  // What arrived before this line is waiting, and each handler below would take out its own kind only: keep their order.
+  setDefaultSignalHandler((name, request) => {
+    if (name in SIGNALS) return receive(name as SignalName, request as ConfirmRequest & ReInviteRequest);
+  });
+  setHandler(confirmSignal, (request) => receive('confirm', request), {
+    description: 'The portal user confirmed by the newest link. Ends the invitation.',
+  });
+  setHandler(reInviteSignal, (request) => receive('reInvite', request), {
+    description: 'Mail a new confirmation link with full validity. Every earlier link is dead.',
+  });
+  setHandler(deactivateSignal, (request) => receive('deactivate', request), {
+    description: 'Take the access away before it was confirmed. Ends the invitation.',
+  });
+  setDefaultSignalHandler(undefined);
   return state;
 }

@@ -1,11 +1,12 @@
 import { TypedSearchAttributes } from '@temporalio/common';
-import type { InvitationInput } from './invitation.ts';
 import { confirmationStatusAttribute, portalIdAttribute } from './search-attributes.ts';
+import type { Link } from './signals.ts';
 import { invitationWorkflowId } from './vocabulary.ts';
 
 export interface InvitationToStart {
   portalUserId: string;
   portalId: string;
+  /** Of the link to mail first. */
   generation: number;
 }
 
@@ -14,7 +15,7 @@ export interface InvitationToStart {
  * followed by another run (reactivation, a workflow that was terminated by hand): Postgres knows who still needs one.
  */
 export function invitationStartOptions(taskQueue: string, { portalUserId, portalId, generation }: InvitationToStart) {
-  const args: [InvitationInput] = [{ portalUserId, generation }];
+  const args: [Link] = [{ portalUserId, generation }];
   return {
     workflowId: invitationWorkflowId(portalUserId),
     taskQueue,

@@ -1,15 +1,15 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 
 /**
- * Does `work` until it is done or `interrupted` turns true; what it was waiting for is then cancelled and its end
- * awaited, so that nothing of it happens later. Work that completed all the same keeps its result.
+ * Does `work` until it is done or `interrupted` turns true. Interrupted work is cancelled and its end awaited, however it
+ * ends, so that nothing of it happens later.
  */
 export async function unlessInterrupted<T>(
   interrupted: () => boolean,
   work: () => Promise<T>,
 ): Promise<T | 'interrupted'> {
-  const watching = new CancellationScope();
   const working = new CancellationScope();
+  const watching = new CancellationScope(); // so that the condition does not outlive us
   const interruption = watching.run(() => condition(interrupted)).catch(ignoreCancellation);
   const result = working.run(work);
   try {
@@ -17,7 +17,8 @@ export async function unlessInterrupted<T>(
     if (interrupted()) working.cancel();
     return await result;
   } catch (error) {
-    if (isCancellation(error) && interrupted()) return 'interrupted';
+    // An activity that was asked to stop may fail in its own way; whatever is wrong for good comes up again at the next step.
+    if (interrupted()) return 'interrupted';
     throw error;
   } finally {
     watching.cancel();

@@ -56,7 +56,7 @@ export const SEARCH_ATTRIBUTES = { portalId: 'PortalId', confirmationStatus: 'Co
 export const SIGNALS = { confirm: 'confirm', reInvite: 'reInvite', deactivate: 'deactivate' } as const;
 export type SignalName = keyof typeof SIGNALS;
 
-/** Types of the failures that activities throw; matched by `cause.type`, never by `instanceof`. */
+/** Types of the failures that activities throw, as they stand in histories. */
 export const FAILURES = {
   /** The portal user's rows are gone (erased): the invitation has nothing left to do. Not retried. */
   portalUserErased: 'PortalUserErased',

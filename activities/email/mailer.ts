@@ -1,16 +1,19 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { type MailServerAnswer, readMailServerError } from './mail-server-answer.ts';
 
-/** A mail server that does not answer within these is tried again later; together below the activity's time limit. */
+/** A mail server that does not answer a step within these is tried again later. */
 const CONNECTION_TIMEOUT_MS = 10_000;
 const GREETING_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 20_000;
-/** SMTP connections kept open by one worker. */
-const MAX_CONNECTIONS = 10;
+/** SMTP connections of one worker: as many as it has activities at a time, so that no message waits for another. */
+const MAX_CONNECTIONS = 20;
 
 export interface Mailer {
-  /** Hands one message to the mail server and tells how it answered. Does not throw for what a mail server can do. */
-  send(message: SendMailOptions): Promise<MailServerAnswer>;
+  /**
+   * Hands one message to the mail server and tells how it answered; gives up when `signal` fires. Does not throw for what a
+   * mail server can do.
+   */
+  send(message: SendMailOptions, signal: AbortSignal): Promise<MailServerAnswer>;
   close(): void;
 }
 
@@ -23,13 +26,14 @@ export function createMailer(url: string): Mailer {
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     greetingTimeout: GREETING_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
+    maxRequeues: 0, // trying again is Temporal's
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return {
-    async send(message) {
+    async send(message, signal) {
       try {
-        await transport.sendMail(message);
+        await transport.sendMail({ ...message, signal });
         return { kind: 'accepted' };
       } catch (error) {
         return readMailServerError(error);

@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/postgresql';
 import { Portal } from '../../db/entities/index.ts';
 import { recordPortalEvent } from '../../db/record-event.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
@@ -12,7 +13,8 @@ export async function changePortal(
   change: PortalChange,
   actor: Actor,
 ): Promise<Portal> {
-  const portal = await em.findOneOrFail(Portal, portalId);
+  // Locked: of two changes at once, the later is checked against what the first one left.
+  const portal = await em.findOneOrFail(Portal, portalId, { lockMode: LockMode.PESSIMISTIC_WRITE });
   em.assign(portal, change as Partial<Portal>);
   requireRemindersWithinValidity(portal);
   recordPortalEvent(em, portal, { type: 'portal_changed', actor, data: { changed: Object.keys(change) } });

@@ -6,7 +6,8 @@ import { type LinkHolder, requireUsableLink } from './open-confirmation-link.ts'
 
 /**
  * Confirms a portal user by a link and sets the password, in one step: the hash is put down first, where it opens
- * nothing, and becomes the password when the workflow records the confirmation. Safe to repeat.
+ * nothing, and becomes the password when the workflow records the confirmation. Safe to repeat; of several calls at once
+ * only the one whose password it became is told `confirmed`.
  *
  * @returns `pending` if the workflow has taken it but not recorded it within a few seconds
  * @throws Problem `already_confirmed`, `deactivated`, `link_superseded`, `link_expired`, `password_refused`
@@ -26,10 +27,9 @@ export async function confirmPortalUser(
   const pendingPasswordHash = await hashPassword(password);
   const kept = await em.nativeUpdate(PortalUser, ifStillUsable, { pendingPasswordHash });
   const outcome = kept === 1 ? await services.invitations.confirm(user) : undefined;
-  if (outcome === 'confirmed') return outcome;
 
-  const current = await em.findOneOrFail(PortalUser, user.id);
-  if (outcome === 'pending' && current.confirmationStatus === 'confirmed') return 'confirmed';
+  const current = await em.findOneOrFail(PortalUser, user.id, { populate: ['passwordHash'] });
+  if (current.passwordHash === pendingPasswordHash) return 'confirmed';
   // Somebody else was first (a re-invite, a deactivation, the same form sent twice): say which.
   requireUsableLink({ ...holder, user: current });
   if (outcome === 'pending') return outcome;

@@ -1,7 +1,7 @@
 import type { EntityManager } from '../../db/database.ts';
-import { deactivate } from '../../db/deactivate.ts';
+import { deactivate } from '../../db/decide.ts';
 import { PortalUser } from '../../db/entities/index.ts';
-import { lockPortalUser } from '../../db/queries/lock-portal-user.ts';
+import { lockPortalUser } from '../../db/lock-portal-user.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import type { Services } from '../services.ts';
 
@@ -19,7 +19,7 @@ export async function deactivatePortalUser(services: Services, user: PortalUser,
   }
   return services.database.em.fork().transactional(async (em) => {
     const locked = await lockPortalUser(em, user.id);
-    if (locked?.confirmationStatus === 'confirmed') deactivate(em, locked, actor);
+    if (locked?.confirmationStatus === 'confirmed') deactivate(em, locked, { actor });
     await em.flush();
     return reload(em, user);
   });

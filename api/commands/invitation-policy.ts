@@ -1,4 +1,4 @@
-import { Problem } from '../problem.ts';
+import { invalidFields } from '../problem.ts';
 
 interface Policy {
   linkValiditySeconds: number;
@@ -9,12 +9,10 @@ interface Policy {
 export function requireRemindersWithinValidity({ linkValiditySeconds, remindersAfterSeconds }: Policy): void {
   const tooLate = remindersAfterSeconds.findIndex((seconds) => seconds >= linkValiditySeconds);
   if (tooLate === -1) return;
-  throw new Problem('invalid_request', {
-    errors: [
-      {
-        field: `remindersAfterSeconds[${tooLate}]`,
-        message: `must be before the link expires, after ${linkValiditySeconds} seconds`,
-      },
-    ],
-  });
+  throw invalidFields([
+    {
+      field: `remindersAfterSeconds[${tooLate}]`,
+      message: `must be before the link expires, after ${linkValiditySeconds} seconds`,
+    },
+  ]);
 }

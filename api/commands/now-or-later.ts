@@ -1,16 +1,17 @@
 import type { PortalUser } from '../../db/entities/index.ts';
 import { Problem } from '../problem.ts';
+import { describeUnforeseen } from '../problem-of.ts';
 import type { Services } from '../services.ts';
 
 /**
- * Tells Temporal of something that is committed already. Where it is down the call succeeds all the same: the row says
- * that an e-mail is due, and the housekeeping sees to it when Temporal is back.
+ * Tells Temporal of something that is committed already. Where that fails the call succeeds all the same: the row says
+ * that an e-mail is due, and the housekeeping sees to it later.
  */
 export async function nowOrLater({ logger }: Services, user: PortalUser, tell: () => Promise<void>): Promise<void> {
   try {
     await tell();
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    logger.warn({ portalUserId: user.id }, 'Temporal is down: the invitation e-mail goes out when it is back');
+    const reason = error instanceof Problem ? error.code : describeUnforeseen(error);
+    logger.warn({ portalUserId: user.id, reason }, 'Temporal was not told: the housekeeping will do it');
   }
 }

@@ -44,9 +44,11 @@ export async function reInvite(
   return problems;
 }
 
-function requireCooledDown({ reInviteCooldownSeconds }: Portal, { lastSentAt }: PortalUser, now: Date): void {
-  if (!lastSentAt) return;
-  const wait = Math.ceil(reInviteCooldownSeconds - (now.getTime() - lastSentAt.getTime()) / 1000);
+/** Counts from the last e-mail, and from the asking for one that is on its way: a second click asks for no other. */
+function requireCooledDown({ reInviteCooldownSeconds }: Portal, user: PortalUser, now: Date): void {
+  const { lastSentAt, delivery, queuedAt } = user;
+  const last = Math.max(lastSentAt?.getTime() ?? 0, delivery === 'queued' ? queuedAt.getTime() : 0);
+  const wait = Math.ceil(reInviteCooldownSeconds - (now.getTime() - last) / 1000);
   if (wait > 0) {
     throw new Problem('re_invite_too_soon', { detail: `Try again in ${wait} seconds.`, retryAfter: wait });
   }

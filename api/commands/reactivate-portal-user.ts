@@ -1,7 +1,7 @@
 import { Contact, type Portal, type PortalUser } from '../../db/entities/index.ts';
-import { lockPortalUser } from '../../db/queries/lock-portal-user.ts';
-import { supersedeLink } from '../../db/queries/supersede-link.ts';
+import { lockPortalUser } from '../../db/lock-portal-user.ts';
 import { recordEvent } from '../../db/record-event.ts';
+import { supersedeLink } from '../../db/supersede-link.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';

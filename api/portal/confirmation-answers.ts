@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { chooseLanguage, LANGUAGES, type Language } from '../../db/languages.ts';
 import type { LinkHolder } from '../commands/open-confirmation-link.ts';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
 import { problemOf } from '../problem-of.ts';
 import type { Services } from '../services.ts';
@@ -27,7 +28,13 @@ export function showForm(request: Request, response: Response, holder: LinkHolde
     view: 'confirm',
     language: languageOf(holder),
     portalName: holder.portal.name,
-    context: { email, name, refused: refusal?.details.reason },
+    context: {
+      email,
+      name,
+      refused: refusal?.details.reason,
+      minLength: MIN_PASSWORD_LENGTH,
+      maxLength: MAX_PASSWORD_LENGTH,
+    },
   });
 }
 
@@ -69,12 +76,18 @@ export function showLinkProblem({ logger }: Services): ErrorRequestHandler {
       language: holder ? languageOf(holder) : languageOfBrowser(request),
       portalName: holder?.portal.name,
       context: {
-        code: problem.code in en.notice ? problem.code : 'internal_error',
+        code: noticeOf(problem),
         seconds: retryAfter,
         newLinkAction: OFFERS_NEW_LINK.has(problem.code) ? `/confirm/${token}/new-link` : undefined,
       },
     });
   };
+}
+
+/** What has no page of its own is a form, or a program, that does not speak as ours does. */
+function noticeOf({ code, status }: Problem): string {
+  if (code in en.notice) return code;
+  return status < 500 ? 'invalid_request' : 'internal_error';
 }
 
 /** For pages that are shown to nobody in particular. */

@@ -3,11 +3,12 @@
  * the POST needs what only a person types, the new password. Confirming and choosing it are one step, and the link never
  * signs anybody in.
  */
-import { json, type Request, type Response, Router, urlencoded } from 'express';
+import { type ErrorRequestHandler, json, type Request, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import { confirmPortalUser } from '../commands/confirm-portal-user.ts';
 import { type LinkHolder, openConfirmationLink, requireUsableLink } from '../commands/open-confirmation-link.ts';
 import { reInvite } from '../commands/re-invite.ts';
+import { passwordRefused } from '../password.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { showForm, showLinkProblem, showNotice, showWelcome, wantsJson } from './confirmation-answers.ts';
@@ -40,7 +41,7 @@ export function confirmationPages(services: Services): Router {
     const { password, passwordAgain } = Passwords.parse(request.body);
     try {
       requireUsableLink(holder);
-      requireSame(password, passwordAgain, wantsJson(request));
+      requireSame(password, passwordAgain ?? (wantsJson(request) ? password : ''));
       const status = await confirmPortalUser(services, holder, password);
       if (status === 'confirmed') showWelcome(request, response, holder);
       else showNotice(request, response, holder, status);
@@ -60,6 +61,12 @@ export function confirmationPages(services: Services): Router {
     showNotice(request, response, holder, 'new_link');
   });
 
+  router.use(() => {
+    throw new Problem('not_found');
+  });
+  router.use(((error, _request, _response, next) => {
+    next(error instanceof URIError ? new Problem('not_found') : error); // a token that is not even percent-encoded
+  }) satisfies ErrorRequestHandler);
   router.use(showLinkProblem(services));
   return router;
 
@@ -73,7 +80,6 @@ export function confirmationPages(services: Services): Router {
 }
 
 /** Twice on the page, where it cannot be seen; a program may leave the second one out. */
-function requireSame(password: string, again: string | undefined, mayBeOmitted: boolean): void {
-  if (again === password || (mayBeOmitted && again === undefined)) return;
-  throw new Problem('password_refused', { reason: 'passwords_differ', detail: 'The two passwords are not the same.' });
+function requireSame(password: string, again: string): void {
+  if (again !== password) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
 }

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { Portal } from '../../db/entities/index.ts';
 import { chooseLanguage } from '../../db/languages.ts';
 import { Problem } from '../problem.ts';
+import { Slug } from '../schemas/portal.ts';
 import type { Services } from '../services.ts';
 import { wantsJson } from './confirmation-answers.ts';
 import { showPage } from './pages.ts';
@@ -10,7 +11,8 @@ import { showPage } from './pages.ts';
 export function welcomePage({ database }: Services): Router {
   const router = Router();
   router.get('/:portal/welcome', async (request, response) => {
-    const portal = await database.em.fork().findOne(Portal, { slug: request.params.portal });
+    const slug = Slug.safeParse(request.params.portal).data;
+    const portal = slug === undefined ? null : await database.em.fork().findOne(Portal, { slug });
     if (portal === null) throw new Problem('not_found');
     if (wantsJson(request)) {
       response.json({ portal: portal.slug, confirmationStatus: 'confirmed' });

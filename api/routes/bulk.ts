@@ -34,7 +34,6 @@ export const bulk = [
     params,
     body: PortalUserIds,
     answers: { 200: { description: 'An answer per id, in their order.', schema: RowAnswers } },
-    problems: ['unavailable'],
     handle: async ({ portal, body: { ids }, actor }, services) => {
       const em = services.database.em.fork();
       const users = await findPortalUsers(em, portal.id, ids);
@@ -51,7 +50,6 @@ export const bulk = [
     params,
     body: PortalUserIds,
     answers: { 200: { description: 'An answer per id, in their order.', schema: RowAnswers } },
-    problems: ['unavailable'],
     handle: async ({ portal, body: { ids }, actor }, services) => {
       const users = await findPortalUsers(services.database.em.fork(), portal.id, ids);
       const statuses = new Map<string, number>();

@@ -7,6 +7,7 @@ import { presentContact } from '../present.ts';
 import { rememberAnswer } from '../remember-answer.ts';
 import { ContactAnswer, ContactPage, ContactsQuery, NewContact } from '../schemas/contact.ts';
 import { Slug } from '../schemas/portal.ts';
+import { sealedPage } from '../sealed-page.ts';
 
 const tag = 'Contacts';
 const params = z.object({ portal: Slug });
@@ -38,9 +39,11 @@ export const contacts = [
     params,
     query: ContactsQuery,
     answers: { 200: { description: 'One page of contacts.', schema: ContactPage } },
-    handle: async ({ portal, query }, { database }) => {
-      const em = database.em.fork();
-      const { rows, nextCursor } = await listContacts(em, portal.id, query.q, query);
+    handle: async ({ portal, query }, services) => {
+      const em = services.database.em.fork();
+      const { rows, nextCursor } = await sealedPage(services, `${portal.id}/contacts`, query, (page) =>
+        listContacts(em, portal.id, query.q, page),
+      );
       const users = await em.find(PortalUser, { contact: { $in: rows.map(({ id }) => id) } }, { fields: ['contact'] });
       const userIds = new Map(users.map((user) => [user.contact.id, user.id]));
       return {

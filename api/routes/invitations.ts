@@ -24,7 +24,7 @@ export const invitations = [
     access: 'portal',
     params,
     answers: { 202: { description: 'The e-mail is on its way.', schema: PortalUserAnswer } },
-    problems: ['already_confirmed', 'deactivated', 're_invite_too_soon', 're_invite_cap_reached', 'unavailable'],
+    problems: ['already_confirmed', 'deactivated', 're_invite_too_soon', 're_invite_cap_reached'],
     handle: async ({ portal, params: { id }, actor }, services) => {
       const em = services.database.em.fork();
       const user = await findPortalUser(em, portal.id, id);
@@ -45,7 +45,6 @@ export const invitations = [
       200: { description: 'The portal user: deactivated.', schema: PortalUserAnswer },
       202: { description: 'It will be, as soon as a worker has recorded it.', schema: PortalUserAnswer },
     },
-    problems: ['unavailable'],
     handle: async ({ portal, params: { id }, actor }, services) => {
       const found = await findPortalUser(services.database.em.fork(), portal.id, id);
       if (found === null) throw new Problem('not_found');

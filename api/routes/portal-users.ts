@@ -19,6 +19,7 @@ import {
   PortalUsersQuery,
 } from '../schemas/portal-user.ts';
 import { Id } from '../schemas/text.ts';
+import { sealedPage } from '../sealed-page.ts';
 import { inTransaction } from '../unit-of-work.ts';
 
 const tag = 'Portal users';
@@ -58,9 +59,11 @@ export const portalUsers = [
     query: PortalUsersQuery,
     answers: { 200: { description: 'One page of portal users.', schema: PortalUserPage } },
     handle: async ({ portal, query }, services) => {
-      const page = await listPortalUsers(services.database.em.fork(), portal.id, query, query.sort, query);
-      const data = page.rows.map((user) => presentPortalUser(user, portal, services));
-      return { status: 200, body: { data, nextCursor: page.nextCursor } };
+      const list = `${portal.id}/users/${query.sort}`;
+      const { rows, nextCursor } = await sealedPage(services, list, query, (page) =>
+        listPortalUsers(services.database.em.fork(), portal.id, query, query.sort, page),
+      );
+      return { status: 200, body: { data: rows.map((user) => presentPortalUser(user, portal, services)), nextCursor } };
     },
   }),
   portalEndpoint({
@@ -104,10 +107,12 @@ export const portalUsers = [
     params: ofUser,
     query: EventsQuery,
     answers: { 200: { description: 'What happened, oldest first.', schema: EventPage } },
-    handle: async ({ portal, params, query }, { database }) => {
-      const em = database.em.fork();
-      if ((await findPortalUser(em, portal.id, params.id)) === null) throw new Problem('not_found');
-      const { rows, nextCursor } = await listEvents(em, params.id, query);
+    handle: async ({ portal, params: { id }, query }, services) => {
+      const em = services.database.em.fork();
+      if ((await findPortalUser(em, portal.id, id)) === null) throw new Problem('not_found');
+      const { rows, nextCursor } = await sealedPage(services, `${id}/events`, query, (page) =>
+        listEvents(em, id, page),
+      );
       return { status: 200, body: { data: rows.map(presentEvent), nextCursor } };
     },
   }),

@@ -3,21 +3,27 @@ import { emailKey } from '../../db/email-address.ts';
 
 /** Control characters and line ends: what a header or a single line of text must not hold. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+const ONE_LINE = { message: 'must be one line without control characters', abort: true };
 
-/** One line of text, its outer blanks trimmed. */
+/** One line of text, its outer blanks trimmed. A line end is refused wherever it stands: whoever sends one means no good. */
 export function line(maxLength: number) {
   return z
     .string()
+    .refine(isOneLine, ONE_LINE)
     .trim()
     .min(1, 'must not be empty')
-    .max(maxLength, `must have at most ${maxLength} characters`)
-    .refine((text) => !CONTROL.test(text), 'must be one line without control characters');
+    .max(maxLength, `must have at most ${maxLength} characters`);
+}
+
+function isOneLine(text: string): boolean {
+  return !CONTROL.test(text);
 }
 
 export const Name = line(500).meta({ description: 'A name, as it is written.', example: 'Jane Doe' });
 
 export const EmailAddress = z
   .string()
+  .refine(isOneLine, ONE_LINE)
   .trim()
   .refine((address) => emailKey(address) !== undefined, 'must be one plain e-mail address, such as jane@example.com')
   .meta({
@@ -25,8 +31,12 @@ export const EmailAddress = z
     example: 'jane@example.com',
   });
 
+/** Longer than any tag in use (RFC 5646, section 4.4.1, speaks of 35). */
+const MAX_LOCALE_LENGTH = 100;
+
 export const Locale = z
   .string()
+  .max(MAX_LOCALE_LENGTH, `must have at most ${MAX_LOCALE_LENGTH} characters`)
   .transform((tag, context) => {
     try {
       return Intl.getCanonicalLocales(tag)[0]!;
@@ -37,7 +47,8 @@ export const Locale = z
   })
   .meta({ description: 'BCP 47 language tag.', example: 'de-AT', override: { type: 'string' } });
 
-export const Id = z.uuid().meta({ example: '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f' });
+/** In small letters, whichever it was sent in: so Postgres writes it. */
+export const Id = z.uuid().toLowerCase().meta({ example: '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f' });
 
 /** RFC 3339, UTC. */
 export const Timestamp = z.iso.datetime();

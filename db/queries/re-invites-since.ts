@@ -1,7 +1,7 @@
 import type { EntityManager } from '../database.ts';
 import { InvitationEmail } from '../entities/index.ts';
 
-/** When a portal user's newest re-invites were mailed or queued, newest first, from `since` on. */
+/** When new links were mailed or queued from `since` on, newest first: re-invites, corrected addresses, reactivations. */
 export async function reInvitesSince(
   em: EntityManager,
   portalUserIds: string[],

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.ts';
+import { recordDeferred, recordRefused } from '../../activities/record-delivery.ts';
 import type { IgnoredSignal } from '../../activities/record-ignored-signal.ts';
-import { RememberedAnswer } from '../../db/entities/index.ts';
+import type { Outcome } from '../../activities/record-outcome.ts';
+import type { InvitationEmailOrder } from '../../activities/send-invitation-email.ts';
+import { InvitationEmail, RememberedAnswer } from '../../db/entities/index.ts';
 import { FAILURES } from '../../workflows/vocabulary.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
 import { type Engine, startEngine } from '../workflows/invite.ts';
@@ -11,11 +14,17 @@ const NOBODY = '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f';
 
 let engine: Engine;
 let activities: ReturnType<typeof createActivities>;
+const ignore = () => {};
+const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+const environment = new MockActivityEnvironment(undefined, { logger });
 beforeAll(async () => {
   engine = await startEngine();
   activities = createActivities(engine.worker.dependencies);
 });
 afterAll(() => engine.close());
+
+const send = (order: InvitationEmailOrder) => environment.run(activities.sendInvitationEmail, order);
+const record = (outcome: Outcome) => environment.run(activities.recordOutcome, outcome);
 
 async function portalUser() {
   const portal = await insertPortal(engine.db.database);
@@ -31,8 +40,8 @@ async function portalUser() {
 test('sending twice in a row mails once and answers the same', async () => {
   const { id, email, row, events } = await portalUser();
   const order = { portalUserId: id, generation: 1, reminder: 0 };
-  const first = await activities.sendInvitationEmail(order);
-  const second = await activities.sendInvitationEmail(order);
+  const first = await send(order);
+  const second = await send(order);
 
   expect(second).toEqual(first);
   expect(engine.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(1);
@@ -44,9 +53,9 @@ test('sending twice to an address that refuses asks the mail server once', async
   engine.sink.mood = { code: 550, text: 'No', at: 'RCPT' };
   const { id, events } = await portalUser();
   const order = { portalUserId: id, generation: 1, reminder: 0 };
-  const first = await activities.sendInvitationEmail(order);
+  const first = await send(order);
   engine.sink.mood = null;
-  expect(await activities.sendInvitationEmail(order)).toEqual(first);
+  expect(await send(order)).toEqual(first);
   expect(first).toMatchObject({ delivery: 'bounced', nextReminderAt: null });
   expect(await events()).toEqual(['invitation_bounced']);
 });
@@ -56,7 +65,7 @@ test('a deferral is told once, however often it is tried, and without the addres
   const { id, email, row, events } = await portalUser();
   const order = { portalUserId: id, generation: 1, reminder: 0 };
   for (let i = 0; i < 2; i += 1) {
-    const failure = await activities.sendInvitationEmail(order).catch((error: unknown) => error);
+    const failure = await send(order).catch((error: unknown) => error);
     expect(failure).toMatchObject({ type: FAILURES.emailDeferred, nonRetryable: false });
     expect(JSON.stringify(failure) + String(failure)).not.toContain(email);
   }
@@ -67,8 +76,13 @@ test('a deferral is told once, however often it is tried, and without the addres
 
 test('an order that a later generation overtook sends nothing', async () => {
   const { id, email, row } = await portalUser();
-  await activities.sendInvitationEmail({ portalUserId: id, generation: 3, reminder: 0, requestedBy: 'administrator' });
-  const late = await activities.sendInvitationEmail({ portalUserId: id, generation: 2, reminder: 0 });
+  await send({
+    portalUserId: id,
+    generation: 3,
+    reminder: 0,
+    requestedBy: 'administrator',
+  });
+  const late = await send({ portalUserId: id, generation: 2, reminder: 0 });
 
   expect(late).toEqual({ delivery: 'not_applicable', confirmationStatus: 'not_confirmed' });
   expect(engine.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(1);
@@ -79,22 +93,58 @@ test.each(['confirmed', 'deactivated'] as const)(
   'recording %s twice in a row changes and tells once',
   async (outcome) => {
     const { id, row, events } = await portalUser();
-    expect(await activities.recordOutcome({ portalUserId: id, outcome, actor: 'temporal' })).toBe(outcome);
+    expect(await record({ portalUserId: id, generation: 1, outcome, actor: 'temporal' })).toBe(outcome);
     const first = await row();
-    expect(await activities.recordOutcome({ portalUserId: id, outcome, actor: 'temporal' })).toBe(outcome);
+    expect(await record({ portalUserId: id, generation: 1, outcome, actor: 'temporal' })).toBe(outcome);
     expect(await row()).toEqual(first);
     expect(await events()).toEqual([`portal_user_${outcome}`]);
 
     const late = outcome === 'confirmed' ? 'deactivated' : 'confirmed';
-    expect(await activities.recordOutcome({ portalUserId: id, outcome: late, actor: 'temporal' })).toBe(outcome);
+    expect(
+      await record({
+        portalUserId: id,
+        generation: 1,
+        outcome: late,
+        actor: 'temporal',
+      }),
+    ).toBe(outcome);
     expect(await row()).toEqual(first);
   },
 );
 
+test('an outcome repeated after a reactivation does not undo it', async () => {
+  const { id, row } = await portalUser();
+  const outcome: Outcome = { portalUserId: id, generation: 1, outcome: 'deactivated', actor: 'temporal' };
+  await record(outcome);
+  const reactivate =
+    "update portal_users set confirmation_status = 'not_confirmed', deactivated_at = null where id = ?";
+  await engine.db.database.em.fork().execute(reactivate, [id]);
+  expect(await record(outcome)).toBe('not_confirmed');
+  expect(await row()).toMatchObject({ confirmationStatus: 'not_confirmed' });
+});
+
+test('a late deferral of another attempt does not undo the mail server’s yes', async () => {
+  const { id, row } = await portalUser();
+  await send({ portalUserId: id, generation: 1, reminder: 0 });
+  const email = await engine.db.database.em.fork().findOneOrFail(InvitationEmail, { portalUser: id });
+  await recordDeferred(engine.db.database, email.id, '451 Later');
+  await recordRefused(engine.db.database, email.id, '550 No');
+  expect(await row()).toMatchObject({ delivery: 'sent', emailsSent: 1 });
+});
+
 test('nobody who has confirmed or was deactivated is mailed', async () => {
   const { id, email } = await portalUser();
-  await activities.recordOutcome({ portalUserId: id, outcome: 'deactivated', actor: 'temporal' });
-  const result = await activities.sendInvitationEmail({ portalUserId: id, generation: 1, reminder: 0 });
+  await record({
+    portalUserId: id,
+    generation: 1,
+    outcome: 'deactivated',
+    actor: 'temporal',
+  });
+  const result = await send({
+    portalUserId: id,
+    generation: 1,
+    reminder: 0,
+  });
   expect(result).toEqual({ delivery: 'not_applicable', confirmationStatus: 'deactivated' });
   expect(engine.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(0);
 });
@@ -109,7 +159,6 @@ test('recording an expired link twice in a row tells once per generation', async
 
 test('recording an ignored signal twice in a row tells once', async () => {
   const { id, events } = await portalUser();
-  const environment = new MockActivityEnvironment();
   const ignored: IgnoredSignal = { portalUserId: id, signal: 'confirm', generation: 1, actor: 'portal_user' };
   await environment.run(activities.recordIgnoredSignal, ignored);
   await environment.run(activities.recordIgnoredSignal, ignored);
@@ -120,19 +169,15 @@ test('an erased portal user ends every activity for good', async () => {
   const gone = { type: FAILURES.portalUserErased, nonRetryable: true };
   const portalUserId = NOBODY;
   const ignored: IgnoredSignal = { portalUserId, signal: 'confirm', generation: 1, actor: 'temporal' };
-  const environment = new MockActivityEnvironment();
-  await expect(activities.sendInvitationEmail({ portalUserId, generation: 1, reminder: 0 })).rejects.toMatchObject(
+  await expect(send({ portalUserId, generation: 1, reminder: 0 })).rejects.toMatchObject(gone);
+  await expect(activities.recordLinkExpired({ portalUserId, generation: 1 })).rejects.toMatchObject(gone);
+  await expect(record({ portalUserId, generation: 1, outcome: 'confirmed', actor: 'temporal' })).rejects.toMatchObject(
     gone,
   );
-  await expect(activities.recordLinkExpired({ portalUserId, generation: 1 })).rejects.toMatchObject(gone);
-  await expect(
-    activities.recordOutcome({ portalUserId, outcome: 'confirmed', actor: 'temporal' }),
-  ).rejects.toMatchObject(gone);
   await expect(environment.run(activities.recordIgnoredSignal, ignored)).rejects.toMatchObject(gone);
 });
 
 test('missing invitations are started once, and only those that have waited a while', async () => {
-  const environment = new MockActivityEnvironment();
   const fresh = await portalUser();
   const forgotten = await portalUser();
   const longAgo = "update portal_users set queued_at = now() - interval '1 minute' where id = ?";

@@ -20,7 +20,7 @@ const statements: { query: string; params: unknown[] }[] = [];
 beforeAll(async () => {
   db = await createTestDatabase();
   portal = await insertPortal(db.database);
-  database = await openDatabase(db.url, { queryTimeoutMs: 0 });
+  database = await openDatabase(db.url, { patient: true });
   database.config.getLogger().setDebugMode(['query', 'query-params']);
   database.config.getLogger().logQuery = ({ query, params }) => {
     statements.push({ query: query!, params: [...(params ?? [])] });

@@ -46,7 +46,12 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const worker = await startTestWorker(db.database, sink.url, url, temporalAddress);
+  const worker = await startTestWorker({
+    database: db.database,
+    smtpUrl: sink.url,
+    publicUrl: url,
+    address: temporalAddress,
+  });
   const { taskQueue = worker.taskQueue } = own;
   const connection = lazyConnection({ address: temporalAddress });
   const services: Services = {

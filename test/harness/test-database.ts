@@ -34,7 +34,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 export async function onServer(statement: string): Promise<void> {
   const url = new URL(TEMPLATE);
   url.pathname = '/postgres';
-  const server = await openDatabase(url.href, { queryTimeoutMs: 0 });
+  const server = await openDatabase(url.href, { patient: true });
   try {
     await server.em.fork().execute(statement);
   } finally {

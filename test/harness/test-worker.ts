@@ -18,16 +18,25 @@ export interface TestWorker {
   stop(): Promise<void>;
 }
 
+export interface TestWorkerOptions {
+  database: Database;
+  smtpUrl: string;
+  /** Origin in mailed links. */
+  publicUrl: string;
+  address?: string;
+  taskQueue?: string;
+}
+
 /** A worker on a task queue of its own, polling the tests' Temporal server. */
-export async function startTestWorker(
-  database: Database,
-  smtpUrl: string,
-  publicUrl: string,
+export async function startTestWorker({
+  database,
+  smtpUrl,
+  publicUrl,
   address = process.env.TEST_TEMPORAL_ADDRESS!,
-): Promise<TestWorker> {
+  taskQueue = `test-${randomUUID()}`,
+}: TestWorkerOptions): Promise<TestWorker> {
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection });
-  const taskQueue = `test-${randomUUID()}`;
   const mailer = createMailer(smtpUrl);
   const dependencies: Dependencies = {
     database,

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const port = await freePort();
   start = () => startPostgres({ dataDir: join(dataDir, 'postgres'), port, password: 'test', fast: true });
   postgres = await start();
-  const migrating = await openDatabase(postgres.url, { queryTimeoutMs: 0 });
+  const migrating = await openDatabase(postgres.url, { patient: true });
   await migrate(migrating);
   await migrating.close();
   const database = await openDatabase(postgres.url);

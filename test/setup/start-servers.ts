@@ -36,7 +36,7 @@ async function startTemplatePostgres(dataDir: string) {
     password: 'test',
     fast: true,
   });
-  const database = await openDatabase(postgres.url, { queryTimeoutMs: 0 });
+  const database = await openDatabase(postgres.url, { patient: true });
   await migrate(database);
   await database.close();
   return postgres;

@@ -51,6 +51,8 @@ test('operators find an invitation by portal and status, and read where it stand
 
   await handle.signal(deactivateSignal);
   await handle.result();
+  const ended = (await handle.query('__temporal_workflow_metadata')) as { currentDetails: string };
+  expect(ended.currentDetails).toMatch(/^\*\*Deactivated\.\*\*/);
   expect((await handle.describe()).searchAttributes).toMatchObject({ ConfirmationStatus: ['deactivated'] });
 });
 

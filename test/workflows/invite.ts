@@ -12,6 +12,8 @@ import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../h
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 import { silenceTemporal, startTestWorker, type TestWorker } from '../harness/test-worker.ts';
 
+export const PUBLIC_URL = 'http://portal.example';
+
 /** A worker with its database and mail server, without the API. */
 export interface Engine {
   db: TestDatabase;
@@ -23,7 +25,7 @@ export interface Engine {
 export async function startEngine(): Promise<Engine> {
   silenceTemporal();
   const [db, sink] = await Promise.all([createTestDatabase(), startMailSink()]);
-  const worker = await startTestWorker(db.database, sink.url, 'http://portal.example');
+  const worker = await startTestWorker({ database: db.database, smtpUrl: sink.url, publicUrl: PUBLIC_URL });
   return {
     db,
     sink,

@@ -7,13 +7,14 @@ export const de: typeof en = {
     intro: 'Wählen Sie ein Passwort, {{name}}. Damit melden Sie sich bei {{portalName}} an.',
     email: 'Ihre E-Mail-Adresse',
     password: 'Passwort',
-    passwordHint: 'Mindestens 15 Zeichen. Vier oder fünf Wörter sind leicht zu merken und schwer zu erraten.',
+    passwordHint:
+      'Mindestens {{minLength}} Zeichen. Vier oder fünf Wörter sind leicht zu merken und schwer zu erraten.',
     passwordAgain: 'Dasselbe Passwort noch einmal',
     button: 'Zugang bestätigen',
   },
   refused: {
-    password_too_short: 'Bitte verwenden Sie mindestens 15 Zeichen.',
-    password_too_long: 'Bitte verwenden Sie höchstens 256 Zeichen.',
+    password_too_short: 'Bitte verwenden Sie mindestens {{minLength}} Zeichen.',
+    password_too_long: 'Bitte verwenden Sie höchstens {{maxLength}} Zeichen.',
     password_too_common: 'Dieses Passwort wird mit als Erstes ausprobiert. Bitte wählen Sie ein anderes.',
     passwords_differ: 'Die beiden Passwörter sind nicht gleich. Bitte geben Sie sie noch einmal ein.',
   },
@@ -37,6 +38,10 @@ export const de: typeof en = {
     not_found: {
       title: 'Dieser Link ist nicht von uns',
       body: 'Bitte öffnen Sie den Link genau so, wie er in der neuesten E-Mail steht.',
+    },
+    invalid_request: {
+      title: 'Dieses Formular war nicht lesbar',
+      body: 'Bitte öffnen Sie den Link aus der neuesten E-Mail noch einmal und füllen Sie das Formular aus.',
     },
     re_invite_too_soon: {
       title: 'Gerade eben wurde eine E-Mail geschickt',

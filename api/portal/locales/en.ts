@@ -5,13 +5,13 @@ export const en = {
     intro: 'Choose a password, {{name}}. You will sign in to {{portalName}} with it.',
     email: 'Your e-mail address',
     password: 'Password',
-    passwordHint: 'At least 15 characters. Four or five words are easy to remember and hard to guess.',
+    passwordHint: 'At least {{minLength}} characters. Four or five words are easy to remember and hard to guess.',
     passwordAgain: 'The same password again',
     button: 'Confirm my access',
   },
   refused: {
-    password_too_short: 'Please use at least 15 characters.',
-    password_too_long: 'Please use at most 256 characters.',
+    password_too_short: 'Please use at least {{minLength}} characters.',
+    password_too_long: 'Please use at most {{maxLength}} characters.',
     password_too_common: 'This password is among the first that are tried. Please choose another one.',
     passwords_differ: 'The two passwords are not the same. Please type them again.',
   },
@@ -35,6 +35,10 @@ export const en = {
     not_found: {
       title: 'This link is not one of ours',
       body: 'Please open the link exactly as it stands in the newest e-mail.',
+    },
+    invalid_request: {
+      title: 'We could not read this form',
+      body: 'Please open the link from the newest e-mail again and fill in the form.',
     },
     re_invite_too_soon: {
       title: 'An e-mail was sent only a moment ago',

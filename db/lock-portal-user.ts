@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/postgresql';
-import type { EntityManager } from '../database.ts';
-import { PortalUser } from '../entities/index.ts';
+import type { EntityManager } from './database.ts';
+import { PortalUser } from './entities/index.ts';
 
 /**
  * The portal user's row, locked until the transaction ends: whoever changes where an invitation stands holds this lock.

@@ -1,4 +1,4 @@
-import type { PortalUser } from '../entities/index.ts';
+import type { PortalUser } from './entities/index.ts';
 
 /**
  * Begins a new generation: every earlier link is dead from the commit on, and so is a password chosen through one.

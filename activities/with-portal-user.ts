@@ -1,0 +1,24 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { Database, EntityManager } from '../db/database.ts';
+import type { PortalUser } from '../db/entities/index.ts';
+import { lockPortalUser } from '../db/lock-portal-user.ts';
+import { FAILURES } from '../workflows/vocabulary.ts';
+
+/**
+ * One transaction on a portal user's locked row.
+ *
+ * @throws ApplicationFailure `PortalUserErased`, not retryable: there is nobody left to invite
+ */
+export async function withPortalUser<T>(
+  database: Database,
+  portalUserId: string,
+  work: (em: EntityManager, user: PortalUser) => Promise<T>,
+): Promise<T> {
+  return database.em.fork().transactional(async (em) => {
+    const user = await lockPortalUser(em, portalUserId);
+    if (user === null) {
+      throw ApplicationFailure.nonRetryable(`Portal user ${portalUserId} does not exist`, FAILURES.portalUserErased);
+    }
+    return work(em, user);
+  });
+}
