@@ -9,8 +9,7 @@ import { requireNotConfirmed } from './require-not-confirmed.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * Asks for a new confirmation link for each user who may have one now. Says what stands in the way of the others, by id;
- * an id that is missing from the answer was accepted. Safe to repeat: two calls at once replace the same link only once.
+ * Asks for a new confirmation link for each user who may have one now, and says by id what stands in the way of the others. Safe to repeat: two calls at once replace the same link only once.
  */
 export async function reInvite(
   { invitations }: Services,
@@ -18,7 +17,7 @@ export async function reInvite(
   portal: Portal,
   users: PortalUser[],
   actor: Actor,
-): Promise<Map<string, Problem>> {
+): Promise<Map<string, 'accepted' | Problem>> {
   const now = new Date();
   const since = new Date(now.getTime() - DAY_MS);
   const today = await reInvitesSince(
@@ -27,7 +26,7 @@ export async function reInvite(
     since,
   );
 
-  const problems = new Map<string, Problem>();
+  const outcomes = new Map<string, 'accepted' | Problem>();
   await Promise.all(
     users.map(async (user) => {
       try {
@@ -35,13 +34,14 @@ export async function reInvite(
         requireCooledDown(portal, user, now);
         requireBelowCap(portal, today.get(user.id) ?? [], now);
         await invitations.reInvite(user, user.generation, actor);
+        outcomes.set(user.id, 'accepted');
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        problems.set(user.id, error);
+        outcomes.set(user.id, error);
       }
     }),
   );
-  return problems;
+  return outcomes;
 }
 
 /** Counts from the last e-mail, and from the asking for one that is on its way: a second click asks for no other. */

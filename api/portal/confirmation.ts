@@ -55,9 +55,9 @@ export function confirmationPages(services: Services): Router {
   router.post('/:token/new-link', async (request, response) => {
     const holder = await open(request, response);
     const em = services.database.em.fork();
-    const problem = (await reInvite(services, em, holder.portal, [holder.user], 'portal_user')).get(holder.user.id);
-    if (problem?.code === 'deactivated') throw new Problem('deactivated', { status: 410 });
-    if (problem !== undefined) throw problem;
+    const outcome = (await reInvite(services, em, holder.portal, [holder.user], 'portal_user')).get(holder.user.id);
+    if (outcome !== 'accepted')
+      throw outcome?.code === 'deactivated' ? new Problem('deactivated', { status: 410 }) : outcome;
     showNotice(request, response, holder, 'new_link');
   });
 

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { PortalUser } from '../../db/entities/index.ts';
-import { findPortalUsers } from '../../db/queries/find-portal-users.ts';
+import type { Actor } from '../../workflows/vocabulary.ts';
+import { answerPerRow, type RowOutcome } from '../answer-per-row.ts';
 import { deactivatePortalUser } from '../commands/deactivate-portal-user.ts';
 import { reInvite } from '../commands/re-invite.ts';
 import { portalEndpoint } from '../endpoint.ts';
-import { Problem } from '../problem.ts';
+import { problemOf } from '../problem-of.ts';
 import { Slug } from '../schemas/portal.ts';
 import { PortalUserIds } from '../schemas/portal-user.ts';
 import { Id } from '../schemas/text.ts';
+import type { Services } from '../services.ts';
 
 const tag = 'Invitations';
 const params = z.object({ portal: Slug });
@@ -34,11 +36,9 @@ export const bulk = [
     params,
     body: PortalUserIds,
     answers: { 200: { description: 'An answer per id, in their order.', schema: RowAnswers } },
-    handle: async ({ portal, body: { ids }, actor }, services) => {
+    handle: ({ portal, body: { ids }, actor }, services) => {
       const em = services.database.em.fork();
-      const users = await findPortalUsers(em, portal.id, ids);
-      const problems = await reInvite(services, em, portal, users, actor);
-      return answerPerRow(ids, users, problems, () => 202);
+      return answerPerRow(em, portal, ids, 202, (users) => reInvite(services, em, portal, users, actor));
     },
   }),
   portalEndpoint({
@@ -50,40 +50,19 @@ export const bulk = [
     params,
     body: PortalUserIds,
     answers: { 200: { description: 'An answer per id, in their order.', schema: RowAnswers } },
-    handle: async ({ portal, body: { ids }, actor }, services) => {
-      const users = await findPortalUsers(services.database.em.fork(), portal.id, ids);
-      const statuses = new Map<string, number>();
-      const problems = new Map<string, Problem>();
-      await Promise.all(
-        users.map(async (user) => {
-          try {
-            const { confirmationStatus } = await deactivatePortalUser(services, user, actor);
-            statuses.set(user.id, confirmationStatus === 'deactivated' ? 200 : 202);
-          } catch (error) {
-            if (!(error instanceof Problem)) throw error;
-            problems.set(user.id, error);
-          }
-        }),
-      );
-      return answerPerRow(ids, users, problems, (id) => statuses.get(id)!);
-    },
+    handle: ({ portal, body: { ids }, actor }, services) =>
+      answerPerRow(services.database.em.fork(), portal, ids, 200, (users) => deactivateEach(services, users, actor)),
   }),
 ];
 
-/** @throws Problem `unavailable` where that is all there is to say */
-function answerPerRow(
-  ids: string[],
-  users: PortalUser[],
-  problems: Map<string, Problem>,
-  accepted: (id: string) => number,
-) {
-  const down = [...problems.values()].filter(({ code }) => code === 'unavailable');
-  if (down[0] !== undefined && down.length === users.length) throw down[0];
-
-  const known = new Set(users.map(({ id }) => id));
-  const data = [...new Set(ids)].map((id) => {
-    const problem = known.has(id) ? problems.get(id) : new Problem('not_found');
-    return problem === undefined ? { id, status: accepted(id) } : { id, status: problem.status, problem };
+async function deactivateEach(services: Services, users: PortalUser[], actor: Actor): Promise<Map<string, RowOutcome>> {
+  const outcomes = users.map(async (user): Promise<[string, RowOutcome]> => {
+    try {
+      const { confirmationStatus } = await deactivatePortalUser(services, user, actor);
+      return [user.id, confirmationStatus === 'deactivated' ? 'accepted' : 'pending'];
+    } catch (error) {
+      return [user.id, problemOf(error, services.logger)];
+    }
   });
-  return { status: 200, body: { data } };
+  return new Map(await Promise.all(outcomes));
 }

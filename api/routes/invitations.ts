@@ -29,8 +29,8 @@ export const invitations = [
       const em = services.database.em.fork();
       const user = await findPortalUser(em, portal.id, id);
       if (user === null) throw new Problem('not_found');
-      const problem = (await reInvite(services, em, portal, [user], actor)).get(id);
-      if (problem !== undefined) throw problem;
+      const outcome = (await reInvite(services, em, portal, [user], actor)).get(user.id);
+      if (outcome !== 'accepted') throw outcome;
       return { status: 202, body: presentPortalUser(user, portal, services) };
     },
   }),

@@ -12,7 +12,7 @@ export const RememberedAnswer = defineEntity({
     fingerprint: p.blob(),
     status: p.integer(),
     location: p.text().nullable(),
-    body: p.json<unknown>(),
+    body: p.json<unknown>().columnType('json'),
     createdAt: p
       .datetime(3)
       .onCreate(() => new Date())

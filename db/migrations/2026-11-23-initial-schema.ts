@@ -61,7 +61,7 @@ export class InitialSchema extends Migration {
         "contact_id" uuid not null,
         "confirmation_status" text not null default 'not_confirmed',
         "locale" text null,
-        "metadata" jsonb not null default '{}',
+        "metadata" json not null default '{}',
         "generation" int not null default 1,
         "link_salt" bytea not null,
         "link_expires_at" timestamptz(3) null,
@@ -136,7 +136,7 @@ export class InitialSchema extends Migration {
         "fingerprint" bytea not null,
         "status" int not null,
         "location" text null,
-        "body" jsonb not null,
+        "body" json not null,
         "created_at" timestamptz(3) not null,
         primary key ("scope", "key")
       )

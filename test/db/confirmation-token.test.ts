@@ -41,6 +41,15 @@ test('a token with any byte changed does not verify', () => {
   }
 });
 
+test('a token has one spelling', () => {
+  const token = confirmationToken(keys, subject);
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const read = [...alphabet].filter((last) => readConfirmationToken(token.slice(0, -1) + last) !== undefined);
+  expect(read).toHaveLength(16);
+  const ours = read.filter((last) => verifyConfirmationToken(keys, token.slice(0, -1) + last, subject.salt));
+  expect(ours).toEqual([token.at(-1)]);
+});
+
 test('what cannot be a token is not read', () => {
   for (const text of ['', 'x', 'a'.repeat(70), 'a'.repeat(72), `${'a'.repeat(70)}!`]) {
     expect(readConfirmationToken(text)).toBeUndefined();
