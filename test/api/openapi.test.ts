@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { endpoints } from '../../api/endpoints.ts';
 import { PROBLEMS } from '../../api/problem.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
@@ -59,6 +60,12 @@ test('the description is OpenAPI 3.1 of this server and names every operation', 
     ].toSorted(),
   );
   expect(named).toHaveLength(20);
+});
+
+test('the official schema of OpenAPI 3.1 accepts the description', async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  expect(errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
 });
 
 test('every reference leads somewhere', () => {
