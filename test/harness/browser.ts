@@ -12,5 +12,6 @@ export async function launchBrowser(): Promise<Browser> {
   );
   if (installed !== undefined) return chromium.launch({ executablePath: installed, args: FLAGS });
   const { default: packaged } = await import('@sparticuz/chromium');
-  return chromium.launch({ executablePath: await packaged.executablePath(), args: [...packaged.args, ...FLAGS] });
+  // Without the flags it recommends: its single process dies with the first page that is closed.
+  return chromium.launch({ executablePath: await packaged.executablePath(), args: FLAGS });
 }

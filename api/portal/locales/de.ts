@@ -69,7 +69,7 @@ export const de: typeof en = {
     },
     welcome: {
       title: 'Ihr Zugang ist bestätigt',
-      body: 'Willkommen bei {{portalName}}. Melden Sie sich mit Ihrer E-Mail-Adresse und Ihrem neuen Passwort an.',
+      body: 'Willkommen bei {{portalName}}. Von nun an melden Sie sich mit Ihrer E-Mail-Adresse und Ihrem neuen Passwort an.',
     },
   },
   sendNewLink: 'Neuen Link schicken',

@@ -66,7 +66,7 @@ export const en = {
     },
     welcome: {
       title: 'You are confirmed',
-      body: 'Welcome to {{portalName}}. Sign in with your e-mail address and your new password.',
+      body: 'Welcome to {{portalName}}. From now on you sign in with your e-mail address and your new password.',
     },
   },
   sendNewLink: 'Send me a new link',
