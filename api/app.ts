@@ -25,7 +25,7 @@ export function createApp(services: Services): Express {
 
   app.use(healthChecks(services));
   app.get('/', (_request, response) => response.redirect('/docs'));
-  app.get('/openapi.json', (_request, response) => response.json(openApiDocument(services.publicUrl)));
+  app.get('/openapi.json', (_request, response) => response.json(openApiDocument()));
   app.use('/docs', docsPage());
   app.use('/assets', express.static(fileURLToPath(new URL('./assets', import.meta.url)), { maxAge: '1h' }));
   app.use('/confirm', confirmationPages(services));

@@ -24,13 +24,18 @@ function flatten(issues: readonly Issue[], at: PropertyKey[]): { path: PropertyK
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: [...path, key], message: 'is not a known field' }));
     }
-    return [{ path, message: issue.message }];
+    return [{ path, message: isMissing(issue) ? 'is required' : issue.message }];
   });
+}
+
+function isMissing(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('received undefined');
 }
 
 /** Of several forms a value may have, the one that it was meant to have: no unknown fields, fewest errors. */
 function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  const unknownFields = (issues: readonly Issue[]) => issues.filter(({ code }) => code === 'unrecognized_keys').length;
+  const unknownFields = (issues: readonly Issue[]) =>
+    issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [])).length;
   const byFit = branches.toSorted(
     (a, b) => unknownFields(a) - unknownFields(b) || unknownFields(a) * (a.length - b.length),
   );

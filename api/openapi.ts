@@ -27,8 +27,8 @@ const ALWAYS: ProblemCode[] = ['invalid_request', 'unauthorized', 'not_found', '
 const WITH_BODY: ProblemCode[] = ['payload_too_large', 'unsupported_media_type'];
 const WITH_IDEMPOTENCY_KEY: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
 
-/** The OpenAPI 3.1 description, made of the very schemas that validate. @param publicUrl where the API is */
-export function openApiDocument(publicUrl: string) {
+/** The OpenAPI 3.1 description, made of the very schemas that validate. */
+export function openApiDocument() {
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -37,7 +37,7 @@ export function openApiDocument(publicUrl: string) {
       description: 'Invites people to customer portals. Every invitation is one durable Temporal workflow.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: publicUrl }],
+    servers: [{ url: '/' }],
     components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
     security: [{ apiKey: [] }],
     paths: { ...paths(), ...confirmationPaths(ProblemAnswer) },

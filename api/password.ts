@@ -13,6 +13,9 @@ const COMMON_BELOW_SCORE = 3;
 const ESTIMATED_LENGTH = 64;
 const BETWEEN_WORDS = /[\s@.]+/g;
 
+/** Shorter ones stand in other words by chance. */
+const MIN_OWN_PART = 3;
+
 const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: ESTIMATED_LENGTH });
 
 /**
@@ -37,12 +40,16 @@ export function requireGoodPassword(password: string, ownWords: string[]): void 
     words.replaceAll(BETWEEN_WORDS, ''),
     ...words.split(BETWEEN_WORDS),
   ]);
-  if (estimator.check(password, ownParts).score < COMMON_BELOW_SCORE) {
-    throw passwordRefused(
-      'password_too_common',
-      'This password is among the first that are tried. Choose another one.',
-    );
+  const candidates = [password, withoutOwnParts(password, ownParts)];
+  if (candidates.some((candidate) => estimator.check(candidate, ownParts).score < COMMON_BELOW_SCORE)) {
+    throw passwordRefused('password_too_common', 'This password is too easy to guess. Choose another one.');
   }
+}
+
+/** What is left to guess for somebody who knows the person. */
+function withoutOwnParts(password: string, ownParts: string[]): string {
+  const known = ownParts.filter((part) => part.length >= MIN_OWN_PART).toSorted((a, b) => b.length - a.length);
+  return known.reduce((rest, part) => rest.replaceAll(part.toLowerCase(), ''), password.toLowerCase());
 }
 
 /** Argon2id with 19 MiB and two passes, OWASP's first recommendation; the library's defaults, with a random salt. */

@@ -28,7 +28,7 @@ export const LinkKeysSetting = z.string().transform((text, context) => {
   try {
     return parseLinkKeys(text);
   } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
+    context.addIssue({ code: 'custom', message: (error as Error).message.replace('LINK_KEYS: ', '') });
     return z.NEVER;
   }
 });
@@ -37,7 +37,8 @@ function parseLinkKey(text: string): [number, Buffer] {
   const match = /^\s*(\d{1,3}):([\w-]+)\s*$/.exec(text);
   const id = Number(match?.[1]);
   const key = Buffer.from(match?.[2] ?? '', 'base64url');
-  if (match === null || id > 255) throw new Error('LINK_KEYS: expected <id 0-255>:<base64url>[,<id>:<base64url>…]');
+  if (match === null || id > 255)
+    throw new Error('LINK_KEYS: expected <id 0-255>:<base64url of at least 32 bytes>[,<id>:<base64url>…]');
   if (key.length < MIN_KEY_BYTES) throw new Error(`LINK_KEYS: key ${id} is shorter than ${MIN_KEY_BYTES} bytes`);
   return [id, key];
 }

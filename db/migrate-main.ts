@@ -10,6 +10,9 @@ if (url === undefined) {
 const database = await openDatabase(url, { patient: true, log: console.log });
 try {
   await migrate(database);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
 } finally {
   await database.close();
 }

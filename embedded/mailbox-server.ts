@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { createAPIServer } from '@maildev/api';
+import { registerUI } from '@maildev/ui/server';
 import { MailDev } from 'maildev';
+import { copyMailboxPage } from './mailbox-page.ts';
 import { LOOPBACK } from './ports.ts';
 import { stopRequested } from './stop-requested.ts';
 
@@ -13,16 +17,23 @@ const stopping = stopRequested();
 const mailbox = new MailDev({
   smtp: Number(SMTP_PORT),
   ip: LOOPBACK,
-  web: Number(MAILBOX_PORT),
-  webIp: LOOPBACK,
+  disableWeb: true, // served below, with a page whose links open
   mailDirectory: MAIL_DIR,
   maxEmails: KEPT_MAILS,
 });
 
 try {
-  await mailbox.start();
+  const { storage, smtp } = await mailbox.start();
+  const cors = { origin: false }; // what is mailed is no other site's business
+  const web = createAPIServer({ port: Number(MAILBOX_PORT), host: LOOPBACK, basePath: '', storage, smtp, cors });
+  const distPath = join(MAIL_DIR, '..', 'mailbox-page');
+  await copyMailboxPage(distPath);
+  await web.registerPlugins();
+  await registerUI(web.server, { distPath });
+  await web.listen();
   process.send?.({ ready: true });
   if (!stopping.aborted) await once(stopping, 'abort');
+  await web.stop();
   await mailbox.stop();
   process.exit(0);
 } catch (error) {

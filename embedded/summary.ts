@@ -28,7 +28,7 @@ ${lines.map(([label, text]) => `  ${label!.padEnd(width)}${text}`).join('\n')}
 
 Invite somebody:
 
-  curl -s ${apiUrl}/v1/portals/demo/users -H 'Authorization: Bearer ${demoApiKey}' -H 'Content-Type: application/json' -d '{"email":"jane@example.com","name":"Jane Doe"}'
+  curl -sS ${apiUrl}/v1/portals/demo/users -H 'Authorization: Bearer ${demoApiKey}' -H 'Content-Type: application/json' -d '{"email":"jane@example.com","name":"Jane Doe"}'
 
 ${mailboxUrl ? 'Then open the mail in the mailbox and follow its link. ' : ''}Ctrl-C stops everything.
 `;

@@ -46,6 +46,7 @@ test('a person is invited, reads the mail, opens the link, confirms, and the wor
   expect((await submitPassword(mail.link)).status).toBe(409);
 
   const timeline = (await api.get(`/users/${id}/events`)).body.data;
+  for (const { data } of timeline) expect(data).toEqual(expect.any(Object));
   expect(timeline.map(({ type }: { type: string }) => type)).toEqual([
     'portal_user_added',
     'portal_enabled',

@@ -78,6 +78,7 @@ export function showLinkProblem({ logger }: Services): ErrorRequestHandler {
       context: {
         code: noticeOf(problem),
         seconds: retryAfter,
+        tryAgainAt: problem.status >= 500 && token !== undefined ? `/confirm/${token}` : undefined,
         newLinkAction: OFFERS_NEW_LINK.has(problem.code) ? `/confirm/${token}/new-link` : undefined,
       },
     });

@@ -52,6 +52,10 @@ export function confirmationPages(services: Services): Router {
     }
   });
 
+  router.get('/:token/new-link', (request, response) => {
+    response.redirect(303, `/confirm/${encodeURIComponent(request.params.token)}`); // a reloaded or kept address
+  });
+
   router.post('/:token/new-link', async (request, response) => {
     const holder = await open(request, response);
     const em = services.database.em.fork();

@@ -13,7 +13,10 @@ export const Event = defineEntity({
     portalUser: () => p.manyToOne(PortalUser).ref().nullable().deleteRule('cascade'),
     type: p.text().$type<EventType>(),
     actor: p.text().$type<Actor>(),
-    data: p.json<Record<string, unknown>>().default('{}'),
+    data: p
+      .json<Record<string, unknown>>()
+      .onCreate(() => ({}))
+      .defaultRaw("'{}'"),
     /** Keeps a repeated activity from telling the same thing twice. */
     onceKey: p.text().nullable(),
     occurredAt: p.datetime(3).onCreate(() => new Date()),

@@ -18,7 +18,11 @@ export const PortalUser = defineEntity({
     confirmationStatus: p.enum(CONFIRMATION_STATUSES).default('not_confirmed'),
     /** BCP 47; null follows the portal. */
     locale: p.text().nullable(),
-    metadata: p.json<Record<string, string | number | boolean | null>>().columnType('json').default('{}'),
+    metadata: p
+      .json<Record<string, string | number | boolean | null>>()
+      .columnType('json')
+      .onCreate(() => ({}))
+      .defaultRaw("'{}'"),
     /** Number of the newest confirmation link; links of earlier generations are dead. */
     generation: p.integer().default(1),
     /** 128 random bits that go into every link's MAC. */

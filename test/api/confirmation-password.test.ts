@@ -54,9 +54,9 @@ const REFUSED: [string, Record<string, string | string[]>, string, string][] = [
   ['two passwords', { password: PASSWORD, passwordAgain: `${PASSWORD} ` }, 'passwords_differ', 'are not the same'],
   ['a short password', twice('four apples'), 'password_too_short', 'at least 15 characters'],
   ['fourteen characters', twice('🎉🎊🥳🎈🎁🎀🎂🍰🧁🍾🥂🎆🎇✨'), 'password_too_short', 'at least 15 characters'],
-  ['a common password', twice('passwordpassword'), 'password_too_common', 'first that are tried'],
-  ['a row of keys', twice('qwertyuiopasdfgh'), 'password_too_common', 'first that are tried'],
-  ["the portal's name", twice('Acme Help Center'), 'password_too_common', 'first that are tried'],
+  ['a common password', twice('passwordpassword'), 'password_too_common', 'too easy to guess'],
+  ['a row of keys', twice('qwertyuiopasdfgh'), 'password_too_common', 'too easy to guess'],
+  ["the portal's name", twice('Acme Help Center'), 'password_too_common', 'too easy to guess'],
   ['257 characters', twice('x9 '.repeat(86).slice(0, 257)), 'password_too_long', 'at most 256 characters'],
   [
     'a list of passwords',

@@ -39,7 +39,7 @@ test('a token with any bit changed is not one of ours', async () => {
   for (const wrong of [...changed, ...shaped]) {
     const page = await fetch(`${stage.url}/confirm/${wrong}`);
     expect([wrong, page.status]).toEqual([wrong, 404]);
-    expect(await page.text()).toContain('This link is not one of ours');
+    expect(await page.text()).toContain('This link does not work');
   }
   for (const wrong of changed.slice(0, 10)) {
     expect((await submit(`${stage.url}/confirm/${wrong}`)).status).toBe(404);
@@ -62,7 +62,7 @@ test.each([
 ])("a link with %s has the page of an unknown one, in the browser's language", async (_title, path) => {
   const page = await fetch(`${stage.url}/confirm${path}`, { headers: { 'accept-language': 'de-CH, en;q=0.5' } });
   expect(page.status).toBe(404);
-  expect(await page.text()).toContain('Dieser Link ist nicht von uns');
+  expect(await page.text()).toContain('Dieser Link funktioniert nicht');
 });
 
 test("an erased person's link is unknown, and so is the person", async () => {

@@ -28,7 +28,7 @@ test('deactivating before confirmation kills the link and ends the workflow', as
 
   const page = await fetch(link);
   expect(page.status).toBe(410);
-  expect(await page.text()).toContain('This access was taken away');
+  expect(await page.text()).toContain('Your access has been withdrawn');
   expect((await submit(link)).status).toBe(410);
   expect(await row()).toMatchObject({ passwordHash: null, pendingPasswordHash: null });
   expect((await events()).at(-1)).toBe('portal_user_deactivated');

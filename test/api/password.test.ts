@@ -31,6 +31,9 @@ test.each([
   ['JaneMargaretDoe', 'password_too_common'],
   ['jane margaret doe 1', 'password_too_common'],
   ['Acme Help Center', 'password_too_common'],
+  ['janedoejanedoejane', 'password_too_common'],
+  ['Jane Doe Jane Doe', 'password_too_common'],
+  ['jane.doe@acme.com', 'password_too_common'],
 ])('the password %j is refused: %s', (password, reason) => {
   expect(() => requireGoodPassword(password, OWN_WORDS)).toThrow(
     expect.objectContaining({ code: 'password_refused', details: expect.objectContaining({ reason }) }),

@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPortBusy } from '../../embedded/ports.ts';
+import { launchBrowser } from '../harness/browser.ts';
+import { PASSWORD } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { freeSettings, isRunning, PROJECT_ROOT, runNode } from './process-harness.ts';
 
-test('npm start prints a command that invites somebody, and stops everything when it is asked to', async () => {
+test('npm start prints a command that invites somebody, whose mail confirms, and stops everything when asked to', async () => {
   const settings = await freeSettings();
   const program = runNode([join(PROJECT_ROOT, 'embedded/bootstrap.mjs'), 'embedded/start.ts'], { env: settings });
   const invite = await eventually(() => {
@@ -22,6 +24,8 @@ test('npm start prints a command that invites somebody, and stops everything whe
   }, 'the mail');
   expect(mails).toEqual([expect.objectContaining({ to: [expect.objectContaining({ address: 'jane@example.com' })] })]);
 
+  await confirmFromMailbox(`http://127.0.0.1:${settings.MAILBOX_PORT}`);
+
   const postgres = Number(readFileSync(join(settings.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   program.child.kill('SIGTERM');
   expect(await program.ended).toBe(0);
@@ -36,3 +40,21 @@ test('npm start prints a command that invites somebody, and stops everything whe
   ] as const)
     expect([name, await isPortBusy(Number(settings[name]))]).toEqual([name, false]);
 });
+
+/** What a newcomer does: opens the mailbox, the mail, its link, and chooses a password. */
+async function confirmFromMailbox(mailbox: string): Promise<void> {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(mailbox);
+    await page.getByText('Your access to Acme Help Center').first().click();
+    const link = page.frameLocator('iframe').getByRole('link', { name: 'Confirm my access' });
+    const [confirmation] = await Promise.all([page.waitForEvent('popup'), link.click()]);
+    await confirmation.fill('#password', PASSWORD);
+    await confirmation.fill('#passwordAgain', PASSWORD);
+    await confirmation.click('button');
+    await confirmation.getByRole('heading', { name: 'You are confirmed' }).waitFor();
+  } finally {
+    await browser.close();
+  }
+}

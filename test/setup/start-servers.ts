@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { openDatabase } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
@@ -55,7 +56,7 @@ async function startTestTemporal(dataDir: string) {
 
 async function bundleWorkflows(dataDir: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
   });
   const path = join(dataDir, 'workflows.js');
   writeFileSync(path, code);

@@ -26,7 +26,8 @@ export const de: typeof en = {
   },
   layout: {
     linkWrittenOut: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse in Ihrem Browser:',
-    unexpected: 'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Ohne den Link geschieht nichts.',
+    unexpected:
+      'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Solange Sie den Link nicht öffnen und ein Passwort wählen, geschieht nichts.',
     sentBy: 'Gesendet für {{portalName}}. Diese E-Mail wurde automatisch erstellt.',
   },
 };

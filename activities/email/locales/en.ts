@@ -22,7 +22,8 @@ export const en = {
   },
   layout: {
     linkWrittenOut: 'If the button does not work, open this address in your browser:',
-    unexpected: 'You did not expect this e-mail? Then just ignore it: without the link nothing happens.',
+    unexpected:
+      'You did not expect this e-mail? Then just ignore it: nothing happens unless you open the link and choose a password.',
     sentBy: 'Sent for {{portalName}}. This e-mail was written automatically.',
   },
 };

@@ -15,7 +15,7 @@ export const de: typeof en = {
   refused: {
     password_too_short: 'Bitte verwenden Sie mindestens {{minLength}} Zeichen.',
     password_too_long: 'Bitte verwenden Sie höchstens {{maxLength}} Zeichen.',
-    password_too_common: 'Dieses Passwort wird mit als Erstes ausprobiert. Bitte wählen Sie ein anderes.',
+    password_too_common: 'Dieses Passwort ist zu leicht zu erraten. Bitte wählen Sie ein anderes.',
     passwords_differ: 'Die beiden Passwörter sind nicht gleich. Bitte geben Sie sie noch einmal ein.',
   },
   notice: {
@@ -24,7 +24,7 @@ export const de: typeof en = {
       body: 'Dieser Link hat seinen Zweck erfüllt. Melden Sie sich mit E-Mail-Adresse und Passwort an.',
     },
     deactivated: {
-      title: 'Dieser Zugang wurde entzogen',
+      title: 'Ihr Zugang wurde aufgehoben',
       body: 'Der Link funktioniert nicht mehr. Wenn das ein Irrtum ist, wenden Sie sich bitte an den Helpdesk.',
     },
     link_superseded: {
@@ -36,8 +36,8 @@ export const de: typeof en = {
       body: 'Zu Ihrer Sicherheit gilt ein Link nur für begrenzte Zeit. Wir können Ihnen einen neuen schicken.',
     },
     not_found: {
-      title: 'Dieser Link ist nicht von uns',
-      body: 'Bitte öffnen Sie den Link genau so, wie er in der neuesten E-Mail steht.',
+      title: 'Dieser Link funktioniert nicht',
+      body: 'Vielleicht ist er unvollständig. Bitte öffnen Sie ihn genau so, wie er in der neuesten E-Mail steht.',
     },
     invalid_request: {
       title: 'Dieses Formular war nicht lesbar',
@@ -61,11 +61,11 @@ export const de: typeof en = {
     },
     pending: {
       title: 'Fast geschafft',
-      body: 'Ihre Bestätigung ist angekommen und wird gleich eingetragen. Öffnen Sie den Link noch einmal, um es zu sehen.',
+      body: 'Ihre Bestätigung ist angekommen und wird gleich eingetragen. Sie brauchen nichts weiter zu tun.',
     },
     new_link: {
       title: 'Ein neuer Link ist unterwegs',
-      body: 'Wir haben ihn an die eingeladene Adresse geschickt. Nur der neueste Link funktioniert.',
+      body: 'Er geht an die eingeladene Adresse. Nur der neueste Link funktioniert.',
     },
     welcome: {
       title: 'Ihr Zugang ist bestätigt',
@@ -73,4 +73,5 @@ export const de: typeof en = {
     },
   },
   sendNewLink: 'Neuen Link schicken',
+  tryAgain: 'Noch einmal versuchen',
 };

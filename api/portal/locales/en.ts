@@ -12,7 +12,7 @@ export const en = {
   refused: {
     password_too_short: 'Please use at least {{minLength}} characters.',
     password_too_long: 'Please use at most {{maxLength}} characters.',
-    password_too_common: 'This password is among the first that are tried. Please choose another one.',
+    password_too_common: 'This password is too easy to guess. Please choose another one.',
     passwords_differ: 'The two passwords are not the same. Please type them again.',
   },
   notice: {
@@ -21,7 +21,7 @@ export const en = {
       body: 'This link has done its work. Sign in with your e-mail address and your password.',
     },
     deactivated: {
-      title: 'This access was taken away',
+      title: 'Your access has been withdrawn',
       body: 'The link no longer works. If you think this is a mistake, please ask the help desk.',
     },
     link_superseded: {
@@ -33,8 +33,8 @@ export const en = {
       body: 'For your safety a link is good for a limited time only. We can send you a new one.',
     },
     not_found: {
-      title: 'This link is not one of ours',
-      body: 'Please open the link exactly as it stands in the newest e-mail.',
+      title: 'This link does not work',
+      body: 'It may be incomplete. Please open it exactly as it stands in the newest e-mail.',
     },
     invalid_request: {
       title: 'We could not read this form',
@@ -58,11 +58,11 @@ export const en = {
     },
     pending: {
       title: 'Nearly there',
-      body: 'Your confirmation has reached us and will be recorded in a moment. Open the link once more to see it.',
+      body: 'Your confirmation has reached us and will be recorded in a moment. There is nothing more for you to do.',
     },
     new_link: {
       title: 'A new link is on its way',
-      body: 'We have sent it to the address that was invited. Only the newest link works.',
+      body: 'It goes to the address that was invited. Only the newest link works.',
     },
     welcome: {
       title: 'You are confirmed',
@@ -70,4 +70,5 @@ export const en = {
     },
   },
   sendNewLink: 'Send me a new link',
+  tryAgain: 'Try again',
 };
