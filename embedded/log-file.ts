@@ -47,7 +47,8 @@ export function failureLine(path: string | undefined): string | undefined {
       .slice(1)
       .map((line) => line.trim())
       .filter(Boolean);
-    return lines.findLast((line) => /\b(\w*error|fatal)\b/i.test(line)) ?? lines.at(-1);
+    const telling = lines.findLast((line) => /\b(\w*error|fatal)\b/i.test(line)) ?? lines.at(-1);
+    return telling?.startsWith('{') ? (JSON.parse(telling) as { msg?: string }).msg : telling;
   } catch {
     return undefined;
   }

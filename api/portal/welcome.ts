@@ -4,7 +4,7 @@ import { chooseLanguage } from '../../db/languages.ts';
 import { Problem } from '../problem.ts';
 import { Slug } from '../schemas/portal.ts';
 import type { Services } from '../services.ts';
-import { wantsJson } from './confirmation-answers.ts';
+import { languageOfBrowser, wantsJson } from './confirmation-answers.ts';
 import { showPage } from './pages.ts';
 
 /** Where a confirmation leads. Says nothing of anybody: the link signs nobody in. */
@@ -13,7 +13,11 @@ export function welcomePage({ database }: Services): Router {
   router.get('/:portal/welcome', async (request, response) => {
     const slug = Slug.safeParse(request.params.portal).data;
     const portal = slug === undefined ? null : await database.em.fork().findOne(Portal, { slug });
-    if (portal === null) throw new Problem('not_found');
+    if (portal === null) {
+      if (wantsJson(request)) throw new Problem('not_found');
+      const language = languageOfBrowser(request);
+      return showPage(response, { status: 404, view: 'notice', language, context: { code: 'not_found' } });
+    }
     if (wantsJson(request)) {
       response.json({ portal: portal.slug, confirmationStatus: 'confirmed' });
       return;
