@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TASK_QUEUE } from '../../workflows/vocabulary.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
+import { onServer } from '../harness/test-database.ts';
 import { TEST_LINK_KEYS, TEST_MAIL_FROM } from '../harness/test-worker.ts';
 
 let stage: Stage;
@@ -43,6 +44,25 @@ test('a worker killed between the mail server’s yes and its own record leads t
   await once(second, 'exit');
   expect(second.exitCode).toBe(0);
 }, 120_000);
+
+test('an e-mail that was accepted while Postgres cannot be reached is recorded later, not mailed again', async () => {
+  const { api } = await stage.openPortal();
+  const worker = await startWorkerProcess();
+  const name = new URL(stage.db.url).pathname.slice(1);
+  stage.sink.onMail = async () => {
+    await onServer(`alter database "${name}" with allow_connections false`);
+    await onServer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+  };
+  const { id } = (await api.post('/users', { email: 'once@example.com', name: 'Once' }).expecting(201)).body;
+  await stage.sink.mailTo('once@example.com');
+  delete stage.sink.onMail;
+  await eventually(async () => (await api.get(`/users/${id}`)).status >= 500, 'the outage');
+  await onServer(`alter database "${name}" with allow_connections true`);
+
+  await eventually(async () => (await api.get(`/users/${id}`)).body.invitation?.emailsSent === 1, 'the record');
+  expect(stage.sink.mails.filter(({ recipients }) => recipients.includes('once@example.com'))).toHaveLength(1);
+  await kill(worker);
+});
 
 async function startWorkerProcess(): Promise<ChildProcess> {
   const child = start('worker/main.ts');
