@@ -50,7 +50,8 @@ export async function sendInvitationEmail(
 
   return whileHeartbeating(async (signal) => {
     const answer = await dependencies.mailer.send(composeInvitation(dependencies, prepared), signal);
-    return pRetry(() => record(dependencies, prepared.email.id, answer), { ...RECORD_RETRIES, signal });
+    // Without the signal: who is to stop now must still write down what was sent.
+    return pRetry(() => record(dependencies, prepared.email.id, answer), RECORD_RETRIES);
   });
 }
 

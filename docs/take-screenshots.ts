@@ -8,9 +8,9 @@ import type { Page } from 'playwright-core';
 import type { PortalUserAnswer } from '../api/schemas/portal-user.ts';
 import { readSettings } from '../embedded/settings.ts';
 import { launchBrowser } from '../test/harness/browser.ts';
+import { PASSWORD } from '../test/harness/confirm.ts';
 import { eventually } from '../test/harness/eventually.ts';
 
-const PASSWORD = 'four green apples fly slowly';
 /** The Temporal UI draws its timeline with a transition. */
 const DRAWING_MS = 3_000;
 

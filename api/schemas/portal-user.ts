@@ -6,7 +6,7 @@ import { EmailAddress, Id, Locale, line, Name, Timestamp } from './text.ts';
 
 const MAX_METADATA_KEYS = 50;
 
-export const Metadata = z
+const Metadata = z
   .record(z.string().min(1).max(40), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
   .refine(
     (metadata) => Object.keys(metadata).length <= MAX_METADATA_KEYS,
@@ -69,7 +69,7 @@ export const PortalUserPage = pageOf(PortalUserAnswer);
 
 export const PortalUserIds = z.strictObject({ ids: z.array(Id).min(1).max(MAX_ROWS) }).meta({ id: 'PortalUserIds' });
 
-export const EventAnswer = z
+const EventAnswer = z
   .object({
     id: z.string(),
     type: z.string().meta({ example: 'invitation_sent' }),

@@ -201,3 +201,21 @@ test('remembered answers are forgotten after a day, twice in a row as well', asy
   const left = await engine.db.database.em.fork().find(RememberedAnswer, {});
   expect(left.map(({ key }) => key)).toEqual(['new']);
 });
+
+test('an e-mail that was accepted while the worker is told to stop is recorded all the same', async () => {
+  const { id, row } = await portalUser();
+  const stopping = new MockActivityEnvironment(undefined, { logger });
+  const { mailer } = engine.worker.dependencies;
+  engine.worker.dependencies.mailer = {
+    ...mailer,
+    async send(message, signal) {
+      const answer = await mailer.send(message, signal);
+      stopping.cancel();
+      return answer;
+    },
+  };
+  const order: InvitationEmailOrder = { portalUserId: id, generation: 1, reminder: 0 };
+  expect(await stopping.run(activities.sendInvitationEmail, order)).toMatchObject({ delivery: 'sent' });
+  engine.worker.dependencies.mailer = mailer;
+  expect(await row()).toMatchObject({ emailsSent: 1, delivery: 'sent' });
+});
