@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiClient } from '../harness/api-client.ts';
+import { submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { coolDown, expectProblem, invite, mailed, rowCounts, submit } from './invite.ts';
+import { coolDown, expectProblem, invite, mailed, rowCounts } from './invite.ts';
 
 const UNKNOWN = '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f';
 
@@ -24,7 +25,7 @@ async function everyState() {
     invite(stage, api),
     invite(stage, elsewhere.api),
   ]);
-  expect((await submit(confirmed.link)).status).toBe(303);
+  expect((await submitPassword(confirmed.link)).status).toBe(303);
   await api.post(`/users/${deactivated.id}/deactivate`).expecting(200);
   await coolDown(stage, ready.id);
   return { ready, fresh, confirmed, deactivated, foreign };

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Problem } from '../../api/problem.ts';
 import type { ApiClient } from '../harness/api-client.ts';
+import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite, mailed, newAddress, PASSWORD, rowCounts, submit } from './invite.ts';
+import { expectProblem, invite, mailed, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -38,7 +39,7 @@ test('a corrected address kills the old link at once and mails the new address, 
   const { body } = await api.patch(`/users/${id}`, { email }).expecting(200);
   expect(body).toMatchObject({ email, invitation: { generation: 2, delivery: 'queued', linkExpiresAt: null } });
   expect((await fetch(link)).status).toBe(410);
-  expect((await submit(link)).status).toBe(410);
+  expect((await submitPassword(link)).status).toBe(410);
 
   const fresh = await stage.sink.mailTo(email);
   await mailed(stage, id, 2);
@@ -47,8 +48,8 @@ test('a corrected address kills the old link at once and mails the new address, 
   expect(stage.sink.mails).toHaveLength(others + 1);
   expect(await events()).toEqual(expect.arrayContaining(['portal_user_changed', 'portal_user_re_invited']));
 
-  expect((await submit(fresh.link)).status).toBe(303);
-  expect((await submit(link)).status).toBe(409);
+  expect((await submitPassword(fresh.link)).status).toBe(303);
+  expect((await submitPassword(link)).status).toBe(409);
   const confirmed = (await api.get(`/users/${id}`)).body;
   expect(confirmed).toMatchObject({ email, confirmationStatus: 'confirmed' });
 });
@@ -57,7 +58,7 @@ test('a password chosen through the old link, but never confirmed, is forgotten'
   const { id, link, row } = await invite(stage, api);
   const { confirm } = stage.services.invitations;
   stage.services.invitations.confirm = () => Promise.reject(new Problem('unavailable', { retryAfter: 5 }));
-  const unavailable = await submit(link, PASSWORD);
+  const unavailable = await submitPassword(link, PASSWORD);
   stage.services.invitations.confirm = confirm;
   expect([unavailable.status, unavailable.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await unavailable.text()).toContain('Your link stays valid');
@@ -106,7 +107,7 @@ test('two portal users who are given one address at once do not both get it', as
 
 test('after confirmation the name can be corrected, the address no more', async () => {
   const { id, link, read } = await invite(stage, api);
-  expect((await submit(link, PASSWORD)).status).toBe(303);
+  expect((await submitPassword(link, PASSWORD)).status).toBe(303);
   await api.patch(`/users/${id}`, { name: 'Jane Roe' }).expecting(200);
   const before = await read();
   expectProblem(await api.patch(`/users/${id}`, { email: newAddress(), name: 'X' }), 409, 'already_confirmed');

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { verify } from '@node-rs/argon2';
 import type { ApiClient } from '../harness/api-client.ts';
+import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, expectProblem, invite, PASSWORD, submit } from './invite.ts';
+import { askForJson, expectProblem, invite } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -25,7 +26,7 @@ test('confirming sets the password that was typed, as argon2id, and only then', 
     return confirm(user);
   };
   const password = 'Ångström Pfützen 🎉 trocknen langsam';
-  const answer = await submit(link, password.normalize('NFD'));
+  const answer = await submitPassword(link, password.normalize('NFD'));
   stage.services.invitations.confirm = confirm;
   expect(answer.status).toBe(303);
 
@@ -38,7 +39,7 @@ test('confirming sets the password that was typed, as argon2id, and only then', 
 
 test('the welcome page says nothing of anybody and signs nobody in', async () => {
   const { link, email } = await invite(stage, api, { name: 'Jane Doe' });
-  const confirmed = await submit(link);
+  const confirmed = await submitPassword(link);
   const address = confirmed.headers.get('location')!;
   expect(address).toMatch(/^\/p\/[\w-]+\/welcome\?language=en$/);
   const welcome = await fetch(new URL(address, stage.url));
@@ -112,13 +113,13 @@ test('a program may leave the second password out, but not the first', async () 
 
 test('a form of 10 MB is refused on a page, and the link stays good', async () => {
   const { link, row } = await invite(stage, api);
-  const page = await submit(link, 'x'.repeat(10_000_000));
+  const page = await submitPassword(link, 'x'.repeat(10_000_000));
   expect(page.status).toBe(413);
   expect(await page.text()).toContain('We could not read this form');
   const garbled = await fetch(link, { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } });
   expect(garbled.status).toBe(400);
   expect((await row()).pendingPasswordHash).toBeNull();
-  expect((await submit(link)).status).toBe(303);
+  expect((await submitPassword(link)).status).toBe(303);
 });
 
 test('of several confirmations at once, the one whose password counts is told so, and no other', async () => {
@@ -128,7 +129,7 @@ test('of several confirmations at once, the one whose password counts is told so
     'second of three long passwords',
     'third of three long passwords',
   ];
-  const answers = await Promise.all(passwords.map((password) => submit(link, password)));
+  const answers = await Promise.all(passwords.map((password) => submitPassword(link, password)));
   expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 409, 409]);
   const winner = answers.findIndex(({ status }) => status === 303);
   expect(await verify((await row()).passwordHash!, passwords[winner]!)).toBe(true);
@@ -141,10 +142,10 @@ test('who was overtaken by another confirmation is told that the link was used',
   let overtaking: Response | undefined;
   stage.services.invitations.confirm = async (user) => {
     stage.services.invitations.confirm = confirm;
-    overtaking = await submit(link, 'the faster of two passwords');
+    overtaking = await submitPassword(link, 'the faster of two passwords');
     return confirm(user);
   };
-  const overtaken = await submit(link, 'the slower of two passwords');
+  const overtaken = await submitPassword(link, 'the slower of two passwords');
   expect([overtaking!.status, overtaken.status]).toEqual([303, 409]);
   expect(await verify((await row()).passwordHash!, 'the faster of two passwords')).toBe(true);
 });

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
 import type { ApiClient } from '../harness/api-client.ts';
+import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, coolDown, expectProblem, invite, mailed, PASSWORD, rowCounts, submit } from './invite.ts';
+import { askForJson, coolDown, expectProblem, invite, mailed, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -42,7 +43,7 @@ test('a token with any bit changed is not one of ours', async () => {
     expect(await page.text()).toContain('This link does not work');
   }
   for (const wrong of changed.slice(0, 10)) {
-    expect((await submit(`${stage.url}/confirm/${wrong}`)).status).toBe(404);
+    expect((await submitPassword(`${stage.url}/confirm/${wrong}`)).status).toBe(404);
     const pressed = await fetch(`${stage.url}/confirm/${wrong}/new-link`, { method: 'POST' });
     expect(pressed.status).toBe(404);
   }
@@ -69,7 +70,11 @@ test("an erased person's link is unknown, and so is the person", async () => {
   const { id, link } = await invite(stage, api);
   const { contactId } = (await api.get(`/users/${id}`).expecting(200)).body;
   await stage.db.database.em.fork().execute('delete from contacts where id = ?', [contactId]);
-  for (const answer of [await fetch(link), await submit(link), await fetch(`${link}/new-link`, { method: 'POST' })]) {
+  for (const answer of [
+    await fetch(link),
+    await submitPassword(link),
+    await fetch(`${link}/new-link`, { method: 'POST' }),
+  ]) {
     expect(answer.status).toBe(404);
   }
   for (const call of [
@@ -85,11 +90,11 @@ test("an erased person's link is unknown, and so is the person", async () => {
 test('every answer to a link forbids scripts, storing, framing and telling where one came from', async () => {
   const { link } = await invite(stage, api);
   const confirmed = await invite(stage, api);
-  expect((await submit(confirmed.link)).status).toBe(303);
+  expect((await submitPassword(confirmed.link)).status).toBe(303);
   for (const answer of [
     await fetch(link),
     await fetch(link, { method: 'HEAD' }),
-    await submit(link, 'short'),
+    await submitPassword(link, 'short'),
     await fetch(confirmed.link),
     await fetch(`${stage.url}/confirm/nothing`),
     await fetch(link, { headers: { accept: 'application/json' } }),
@@ -123,12 +128,12 @@ test('no log line tells a token, a password, an address or a name, whatever happ
   const { link, email } = await invite(stage, api, { name: 'Secret Name' });
   const here = link.replace(stage.url, origin);
   await fetch(here);
-  await submit(here, 'short');
+  await submitPassword(here, 'short');
   await fetch(`${here}/new-link`, { method: 'POST' });
   await fetch(`${here}/nothing?password=${encodeURIComponent(PASSWORD)}`);
   await fetch(`${origin}/v1/portals/${email}?q=Secret%20Name`);
   invitations.confirm = () => Promise.reject(new Error(`Unforeseen: ${link} of Secret Name <${email}>, ${PASSWORD}`));
-  const broken = await submit(here);
+  const broken = await submitPassword(here);
   expect(broken.status).toBe(500);
   expect(await broken.text()).toContain('Something went wrong on our side');
   expectProblem(
@@ -137,7 +142,7 @@ test('no log line tells a token, a password, an address or a name, whatever happ
     'internal_error',
   );
   invitations.confirm = stage.services.invitations.confirm;
-  expect((await submit(here)).status).toBe(303);
+  expect((await submitPassword(here)).status).toBe(303);
   server.close();
   server.closeAllConnections();
 
@@ -153,8 +158,8 @@ test("Temporal's history holds no token, password, address or name", async () =>
   await api.post(`/users/${id}/re-invite`).expecting(202);
   const second = await linkOf(2);
   await mailed(stage, id, 2);
-  await submit(link);
-  expect((await submit(second)).status).toBe(303);
+  await submitPassword(link);
+  expect((await submitPassword(second)).status).toBe(303);
 
   const { events } = await stage.worker.client.workflow.getHandle(`invitation/${id}`).fetchHistory();
   const history = JSON.stringify(events, (key, value) =>

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiClient } from '../harness/api-client.ts';
+import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, coolDown, expectProblem, expireLink, invite, PASSWORD, rowCounts, submit } from './invite.ts';
+import { askForJson, coolDown, expectProblem, expireLink, invite, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -26,7 +27,7 @@ interface DeadLink {
 const DEAD_LINKS: DeadLink[] = [
   {
     state: 'used',
-    bring: ({ link }) => submit(link),
+    bring: ({ link }) => submitPassword(link),
     status: 409,
     code: 'already_confirmed',
     title: 'You are confirmed already',
@@ -74,7 +75,11 @@ test.each(DEAD_LINKS)(
     await Promise.all([dead.bring(person, api), dead.bring(german, api)]);
     const [before, row] = [await rowCounts(stage), await person.row()];
 
-    for (const answer of [await fetch(person.link), await submit(person.link), await submit(person.link, 'short')]) {
+    for (const answer of [
+      await fetch(person.link),
+      await submitPassword(person.link),
+      await submitPassword(person.link, 'short'),
+    ]) {
       expect(answer.status).toBe(dead.status);
       expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
       const html = await answer.text();
@@ -149,7 +154,7 @@ test("pages speak the portal user's language, else the portal's, else English", 
     const html = await (await fetch(link, { headers: { 'accept-language': 'fr' } })).text();
     expect(html).toContain(`<html lang="${language}">`);
     expect(html).toContain(`<h1>${title}</h1>`);
-    const confirmed = await submit(link);
+    const confirmed = await submitPassword(link);
     const welcome = await (await fetch(new URL(confirmed.headers.get('location')!, stage.url))).text();
     expect(welcome).toContain(language === 'de' ? 'Ihr Zugang ist bestätigt' : 'You are confirmed');
   }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Invitations } from '../../api/invitations.ts';
 import type { ApiAnswer, ApiClient } from '../harness/api-client.ts';
+import { submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { coolDown, expectProblem, invite, submit } from './invite.ts';
+import { coolDown, expectProblem, invite } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -29,7 +30,7 @@ test('deactivating before confirmation kills the link and ends the workflow', as
   const page = await fetch(link);
   expect(page.status).toBe(410);
   expect(await page.text()).toContain('Your access has been withdrawn');
-  expect((await submit(link)).status).toBe(410);
+  expect((await submitPassword(link)).status).toBe(410);
   expect(await row()).toMatchObject({ passwordHash: null, pendingPasswordHash: null });
   expect((await events()).at(-1)).toBe('portal_user_deactivated');
   expect(mails()).toBe(1);
@@ -37,7 +38,7 @@ test('deactivating before confirmation kills the link and ends the workflow', as
 
 test('deactivating after confirmation takes access away at once and keeps the password for later', async () => {
   const { id, link, row, events, mails } = await invite(stage, api);
-  expect((await submit(link)).status).toBe(303);
+  expect((await submitPassword(link)).status).toBe(303);
   const { passwordHash, confirmedAt } = await row();
   const { body } = await api.post(`/users/${id}/deactivate`).expecting(200);
   expect(body).toMatchObject({ confirmationStatus: 'deactivated', confirmedAt: confirmedAt!.toISOString() });
@@ -56,7 +57,7 @@ test('deactivating after confirmation takes access away at once and keeps the pa
 test('deactivating twice, or from two places at once, is one deactivation', async () => {
   for (const confirmedFirst of [false, true]) {
     const { id, link, events } = await invite(stage, api);
-    if (confirmedFirst) expect((await submit(link)).status).toBe(303);
+    if (confirmedFirst) expect((await submitPassword(link)).status).toBe(303);
     const first = await Promise.all([1, 2, 3].map(() => api.post(`/users/${id}/deactivate`).expecting(200)));
     const again = await api.post(`/users/${id}/deactivate`).expecting(200);
     for (const { body } of first) expect(body).toEqual(again.body);
@@ -81,10 +82,10 @@ test('reactivating who had not confirmed invites anew, and every earlier link st
 
   for (const dead of [link, second]) {
     expect((await fetch(dead)).status).toBe(410);
-    expect((await submit(dead)).status).toBe(410);
+    expect((await submitPassword(dead)).status).toBe(410);
   }
   expect((await row()).pendingPasswordHash).toBeNull();
-  expect((await submit(third)).status).toBe(303);
+  expect((await submitPassword(third)).status).toBe(303);
   expect((await read()).confirmationStatus).toBe('confirmed');
 });
 
@@ -112,12 +113,12 @@ type Person = Awaited<ReturnType<typeof invite>>;
 
 /** Lets a deactivation happen at a chosen moment of a confirmation; answers what both were told. */
 const RACES: [string, (person: Person) => Promise<[Response, ApiAnswer]>][] = [
-  ['sent together', ({ id, link }) => Promise.all([submit(link), api.post(`/users/${id}/deactivate`)])],
+  ['sent together', ({ id, link }) => Promise.all([submitPassword(link), api.post(`/users/${id}/deactivate`)])],
   [
     'with the deactivation a step ahead',
     async ({ id, link }) => {
       const deactivation = api.post(`/users/${id}/deactivate`);
-      return [await submit(link), await deactivation];
+      return [await submitPassword(link), await deactivation];
     },
   ],
   [
@@ -129,7 +130,7 @@ const RACES: [string, (person: Person) => Promise<[Response, ApiAnswer]>][] = [
         deactivation = await api.post(`/users/${id}/deactivate`);
         return invitations.confirm(user);
       };
-      return [await withInvitations({ confirm }, () => submit(link)), deactivation!];
+      return [await withInvitations({ confirm }, () => submitPassword(link)), deactivation!];
     },
   ],
   [
@@ -138,7 +139,7 @@ const RACES: [string, (person: Person) => Promise<[Response, ApiAnswer]>][] = [
       const { invitations } = stage.services;
       let confirmation: Response | undefined;
       const deactivate: typeof invitations.deactivate = async (user, actor) => {
-        confirmation = await submit(link);
+        confirmation = await submitPassword(link);
         return invitations.deactivate(user, actor);
       };
       const answer = await withInvitations({ deactivate }, () => api.post(`/users/${id}/deactivate`));

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PROBLEMS } from '../../api/problem.ts';
+import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { ADMIN_API_KEY, type Stage, setStage } from '../harness/stage.ts';
-import { invite, PASSWORD, submit } from './invite.ts';
+import { invite } from './invite.ts';
 
 const REQUESTS = 600;
 const AT_ONCE = 20;
@@ -173,5 +174,5 @@ test(`${REQUESTS} requests made to break it are all answered, none with a fault 
   // It was no waste of time: the requests came far enough to be judged in many ways, and some were good.
   expect([...seen.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 404, 415]));
   const { link } = await invite(stage, api);
-  expect((await submit(link)).status).toBe(303);
+  expect((await submitPassword(link)).status).toBe(303);
 });

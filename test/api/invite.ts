@@ -4,8 +4,6 @@ import { eventually } from '../harness/eventually.ts';
 import { eventTypes, readPortalUser } from '../harness/rows.ts';
 import type { Stage } from '../harness/stage.ts';
 
-export const PASSWORD = 'four green apples fly slowly';
-
 let people = 0;
 
 /** An address that nobody else in the test file has. */
@@ -41,11 +39,6 @@ export async function invite(stage: Stage, api: ApiClient, details: Record<strin
 /** Waits until a portal user's n-th e-mail was accepted and recorded. */
 export async function mailed(stage: Stage, id: string, n: number): Promise<void> {
   await eventually(async () => (await readPortalUser(stage.db.database, id)).emailsSent === n, `e-mail ${n} of ${id}`);
-}
-
-/** Sends the confirm page's form as a browser does, without following the redirect. */
-export function submit(link: string, password = PASSWORD, passwordAgain = password): Promise<Response> {
-  return fetch(link, { method: 'POST', body: new URLSearchParams({ password, passwordAgain }), redirect: 'manual' });
 }
 
 /** Opens a link, or presses a button of its page, as a program that wants JSON. */

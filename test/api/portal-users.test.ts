@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Contact } from '../../db/entities/index.ts';
 import type { ApiClient } from '../harness/api-client.ts';
+import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite, mailed, newAddress, PASSWORD, rowCounts, submit } from './invite.ts';
+import { expectProblem, invite, mailed, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -155,7 +156,7 @@ test('an id in capitals is the same id, for every answer', async () => {
 test('the timeline tells what happened and who did it, oldest first', async () => {
   const { id, link } = await invite(stage, api, { name: 'Typo' });
   await api.patch(`/users/${id}`, { name: 'Jane' }).expecting(200);
-  expect((await submit(link, PASSWORD)).status).toBe(303);
+  expect((await submitPassword(link, PASSWORD)).status).toBe(303);
   const { data, nextCursor } = (await api.get(`/users/${id}/events`).expecting(200)).body;
   const told = data.map((event: { type: string; actor: string }) => [event.type, event.actor.replace(/\/.*/, '')]);
   expect(told).toEqual([

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiAnswer, ApiClient } from '../harness/api-client.ts';
+import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { coolDown, expectProblem, expireLink, invite, mailed, newAddress, PASSWORD, submit } from './invite.ts';
+import { coolDown, expectProblem, expireLink, invite, mailed, newAddress } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -30,9 +31,9 @@ test('re-inviting mails a new link with full validity and kills the previous one
   const old = await fetch(link);
   expect(old.status).toBe(410);
   expect(await old.text()).toContain('There is a newer link');
-  expect((await submit(link)).status).toBe(410);
+  expect((await submitPassword(link)).status).toBe(410);
   expect((await row()).pendingPasswordHash).toBeNull();
-  expect((await submit(fresh)).status).toBe(303);
+  expect((await submitPassword(fresh)).status).toBe(303);
   expect((await events()).slice(-4)).toEqual([
     'invitation_sent',
     'portal_user_re_invited',
@@ -128,7 +129,7 @@ test('the daily cap counts re-invites within 24 hours, and says when the next is
 
 test('who has confirmed, or is deactivated, is not re-invited', async () => {
   const confirmed = await invite(stage, api);
-  expect((await submit(confirmed.link, PASSWORD)).status).toBe(303);
+  expect((await submitPassword(confirmed.link, PASSWORD)).status).toBe(303);
   const deactivated = await invite(stage, api);
   await api.post(`/users/${deactivated.id}/deactivate`).expecting(200);
 
@@ -155,5 +156,5 @@ test('who was refused by the mail server can be re-invited at once', async () =>
   await api.post(`/users/${id}/re-invite`).expecting(202);
   const { link } = await stage.sink.mailTo(email);
   await mailed(stage, id, 1);
-  expect((await submit(link)).status).toBe(303);
+  expect((await submitPassword(link)).status).toBe(303);
 });
