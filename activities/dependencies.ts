@@ -1,6 +1,8 @@
 import type { Database } from '../db/database.ts';
 import type { LinkKeys } from '../db/link-keys.ts';
+import type { InvitationSignals } from './bulk-action/act-on-portal-users.ts';
 import type { Mailer } from './email/mailer.ts';
+import type { BulkActionStarter } from './start-missing-bulk-actions.ts';
 import type { InvitationStarter } from './start-missing-invitations.ts';
 
 /** What activities act upon, handed in by the worker. */
@@ -13,4 +15,6 @@ export interface Dependencies {
   /** The address every e-mail comes from; its sender name is the portal's. */
   mailFrom: string;
   startInvitation: InvitationStarter;
+  invitationSignals: InvitationSignals;
+  startBulkAction: BulkActionStarter;
 }

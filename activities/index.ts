@@ -1,20 +1,28 @@
+import { carryOutBulkAction } from './bulk-action/carry-out-bulk-action.ts';
 import type { Dependencies } from './dependencies.ts';
+import { forgetExpiredSessions } from './forget-expired-sessions.ts';
 import { forgetOldAnswers } from './forget-old-answers.ts';
 import { recordIgnoredSignal } from './record-ignored-signal.ts';
 import { recordLinkExpired } from './record-link-expired.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { sendInvitationEmail } from './send-invitation-email.ts';
+import { sendTestEmail } from './send-test-email.ts';
+import { startMissingBulkActions } from './start-missing-bulk-actions.ts';
 import { startMissingInvitations } from './start-missing-invitations.ts';
 
 /** Every activity, bound to what it acts upon. Each is safe to run twice in a row, and after a crash at any line. */
 export function createActivities(dependencies: Dependencies) {
   return {
     sendInvitationEmail: sendInvitationEmail.bind(null, dependencies),
+    sendTestEmail: sendTestEmail.bind(null, dependencies),
     recordLinkExpired: recordLinkExpired.bind(null, dependencies),
     recordIgnoredSignal: recordIgnoredSignal.bind(null, dependencies),
     recordOutcome: recordOutcome.bind(null, dependencies),
+    carryOutBulkAction: carryOutBulkAction.bind(null, dependencies),
+    startMissingBulkActions: startMissingBulkActions.bind(null, dependencies),
     startMissingInvitations: startMissingInvitations.bind(null, dependencies),
     forgetOldAnswers: forgetOldAnswers.bind(null, dependencies),
+    forgetExpiredSessions: forgetExpiredSessions.bind(null, dependencies),
   };
 }
 

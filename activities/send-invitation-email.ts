@@ -45,7 +45,7 @@ export async function sendInvitationEmail(
   dependencies: Dependencies,
   order: InvitationEmailOrder,
 ): Promise<InvitationEmailResult> {
-  const prepared = await prepareInvitationEmail(dependencies.database, order);
+  const prepared = await prepareInvitationEmail(dependencies, order);
   if ('result' in prepared) return prepared.result;
 
   return whileHeartbeating(async (signal) => {

@@ -1,35 +1,41 @@
 import { fileURLToPath } from 'node:url';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
+import { consolePages } from './console/console.ts';
 import { docsPage } from './docs-page.ts';
 import { handlerOf } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import { healthChecks } from './health-checks.ts';
 import { logRequests } from './log-requests.ts';
 import { openApiDocument } from './openapi.ts';
+import { packagedAssets } from './packaged-assets.ts';
 import { confirmationPages } from './portal/confirmation.ts';
-import { installPages } from './portal/pages.ts';
+import { portalLooks } from './portal/looks.ts';
 import { welcomePage } from './portal/welcome.ts';
 import { Problem } from './problem.ts';
 import { problemOf } from './problem-of.ts';
 import { readJson } from './read-json.ts';
 import type { Services } from './services.ts';
+import { installViews } from './views.ts';
 
 /** The whole HTTP side, without a listener. */
 export function createApp(services: Services): Express {
   const app = express();
   app.disable('x-powered-by');
-  installPages(app);
+  app.set('trust proxy', services.trustProxy);
+  installViews(app);
   app.use(logRequests(services.logger));
   app.use(secureHeaders());
 
   app.use(healthChecks(services));
-  app.get('/', (_request, response) => response.redirect('/docs'));
+  app.get('/', (_request, response) => response.redirect('/console'));
   app.get('/openapi.json', (_request, response) => response.json(openApiDocument()));
   app.use('/docs', docsPage());
+  app.use('/assets', packagedAssets());
   app.use('/assets', express.static(fileURLToPath(new URL('./assets', import.meta.url)), { maxAge: '1h' }));
+  app.use('/console', consolePages(services));
   app.use('/confirm', confirmationPages(services));
-  app.use('/p', welcomePage(services));
+  app.use('/p', welcomePage(services), portalLooks(services));
 
   app.use('/v1', readJson());
   for (const definition of endpoints) {

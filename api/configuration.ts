@@ -1,12 +1,29 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { LinkKeysSetting } from '../db/link-keys.ts';
 import { readEnvironment } from '../db/read-environment.ts';
+import { passwordRefusal } from './password.ts';
+import { EmailAddress } from './schemas/text.ts';
 
 const DEFAULT_PORT = 3000;
 /** What fits into an Authorization header and is too long to guess. */
 const ADMIN_API_KEY = /^[\x21-\x7e]{20,200}$/;
 
-const Environment = z.object({
+/** `1`: one proxy stands before us. `10.0.0.0/8, loopback`: these do. */
+const TrustProxy = z
+  .string()
+  .transform((text) => (/^\d{1,2}$/.test(text) ? Number(text) : text.split(',').map((address) => address.trim())))
+  .refine(
+    (proxies) => typeof proxies === 'number' || proxies.every(isProxyAddress),
+    'must be a number of proxies, or their addresses with commas between',
+  );
+
+/** What Express takes: an address, a network, or a name for the usual ones. */
+function isProxyAddress(text: string): boolean {
+  return ['loopback', 'linklocal', 'uniquelocal'].includes(text) || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}
+
+const Variables = z.object({
   DATABASE_URL: z.string().min(1),
   LINK_KEYS: LinkKeysSetting,
   PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, '')),
@@ -17,7 +34,21 @@ const Environment = z.object({
     .url()
     .transform((url) => url.replace(/\/$/, ''))
     .optional(),
+  TRUST_PROXY: TrustProxy.default(0),
+  OPERATOR_EMAIL: EmailAddress.optional(),
+  OPERATOR_PASSWORD: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+const Environment = Variables.superRefine((variables, context) => {
+  const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = variables;
+  const wrong = (name: keyof typeof variables, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message });
+  if (email === undefined && password === undefined) return;
+  if (email === undefined) return wrong('OPERATOR_EMAIL', 'is not set, but OPERATOR_PASSWORD is: set both, or none');
+  if (password === undefined) return wrong('OPERATOR_PASSWORD', 'is not set, but OPERATOR_EMAIL is: set both, or none');
+  const refusal = passwordRefusal(password, [email]);
+  if (refusal !== undefined) wrong('OPERATOR_PASSWORD', refusal.message);
 });
 export type ApiConfiguration = z.infer<typeof Environment>;
 

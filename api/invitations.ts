@@ -1,27 +1,22 @@
-import { type Client, isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { PortalUser } from '../db/entities/index.ts';
 import {
-  type ConfirmRequest,
-  confirmSignal,
-  type DeactivateRequest,
-  deactivateSignal,
-  type ReInviteRequest,
-  reInviteSignal,
-} from '../workflows/signals.ts';
-import { invitationStartOptions } from '../workflows/start-options.ts';
+  confirmOptions,
+  deactivateOptions,
+  type InvitationHome,
+  invitationStartOptions,
+  reInviteOptions,
+} from '../workflows/start-options.ts';
 import {
   type Actor,
   type ConfirmationStatus,
   INVITATION_WORKFLOW,
   invitationWorkflowId,
 } from '../workflows/vocabulary.ts';
-import { Problem } from './problem.ts';
+import { isTemporalDown, taken } from './temporal-deadline.ts';
 
-/** Temporal has this long to take a start or a signal: a call answers 503 within 2 s. */
-const TAKE_DEADLINE_MS = 1_000;
 /** How long a caller waits for the workflow's result; usually milliseconds. */
 const RESULT_DEADLINE_MS = 5_000;
-const RETRY_AFTER_SECONDS = 5;
 
 /** The API's side of the invitations' workflows. */
 export interface Invitations {
@@ -37,32 +32,30 @@ export interface Invitations {
   isReachable(): Promise<boolean>;
 }
 
-/**
- * Signals start the workflow where there is none (it was terminated by hand, or Temporal's data was lost), so that a
- * link works and a button does what it says whatever happened to the run.
- */
-export function createInvitations(client: Client, taskQueue: string): Invitations {
-  const options = (user: PortalUser, generation = user.generation) =>
-    invitationStartOptions(taskQueue, { portalUserId: user.id, portalId: user.portal.id, generation });
+/** The API's side of Temporal, with deadlines: a call never waits for a server that is gone. */
+export function createInvitations(client: Client, home: InvitationHome): Invitations {
+  const of = (user: PortalUser, generation = user.generation) => ({
+    portalUserId: user.id,
+    portalId: user.portal.id,
+    generation,
+  });
+  const signal = (options: Parameters<typeof client.workflow.signalWithStart>[1]) =>
+    taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, options));
 
   return {
     async start(user) {
-      await taken(client, () => client.workflow.start(INVITATION_WORKFLOW, options(user)));
+      const options = invitationStartOptions(home, of(user));
+      await taken(client, () => client.workflow.start(INVITATION_WORKFLOW, options));
     },
     async reInvite(user, supersedes, actor) {
-      const signal = { signal: reInviteSignal, signalArgs: [{ supersedes, actor }] as [ReInviteRequest] };
-      const start = options(user, supersedes); // a new run begins with the old link, and the signal replaces it
-      await taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, { ...start, ...signal }));
+      await signal(reInviteOptions(home, of(user, supersedes), actor));
     },
     async confirm(user) {
-      const request = { generation: user.generation, actor: 'portal_user' } as const;
-      const signal = { signal: confirmSignal, signalArgs: [request] as [ConfirmRequest] };
-      await taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, { ...options(user), ...signal }));
+      await signal(confirmOptions(home, of(user)));
       return result(client, user);
     },
     async deactivate(user, actor) {
-      const signal = { signal: deactivateSignal, signalArgs: [{ actor }] as [DeactivateRequest] };
-      await taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, { ...options(user), ...signal }));
+      await signal(deactivateOptions(home, of(user), actor));
       return result(client, user);
     },
     async isReachable() {
@@ -76,18 +69,6 @@ export function createInvitations(client: Client, taskQueue: string): Invitation
   };
 }
 
-async function taken<T>(client: Client, call: () => Promise<T>): Promise<T> {
-  try {
-    return await client.withDeadline(Date.now() + TAKE_DEADLINE_MS, call);
-  } catch (error) {
-    if (!isTemporalDown(error)) throw error;
-    throw new Problem('unavailable', {
-      detail: 'Temporal does not answer at the moment. Try again in a few seconds.',
-      retryAfter: RETRY_AFTER_SECONDS,
-    });
-  }
-}
-
 async function result(client: Client, user: PortalUser): Promise<ConfirmationStatus | 'pending'> {
   const handle = client.workflow.getHandle(invitationWorkflowId(user.id));
   try {
@@ -97,12 +78,4 @@ async function result(client: Client, user: PortalUser): Promise<ConfirmationSta
     if (isTemporalDown(error) || error instanceof WorkflowFailedError) return 'pending';
     throw error;
   }
-}
-
-/** gRPC's CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: no answer, or none just now. */
-const DOWN_CODES = new Set([1, 4, 8, 14]);
-
-function isTemporalDown(error: unknown): boolean {
-  const cause = (error as Error).cause ?? error;
-  return isGrpcServiceError(cause) && DOWN_CODES.has(cause.code);
 }

@@ -41,7 +41,7 @@ export function confirmationPaths(problem: z.ZodType): ZodOpenApiPathsObject {
         },
         responses: {
           202: { description: 'Taken, but not recorded yet: open the link again.' },
-          303: { description: 'Confirmed; Location is the welcome page.' },
+          303: { description: 'Confirmed; Location is where the portal leads, or its welcome page.' },
           422: {
             description: 'The password is refused.',
             content: { 'application/problem+json': { schema: problem } },

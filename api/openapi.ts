@@ -18,6 +18,7 @@ const ProblemAnswer = z
     retryAfter: z.int().optional().meta({ description: 'Seconds; the same as the header Retry-After.' }),
     portalUserId: Id.optional().meta({ description: 'Of `portal_user_exists`.' }),
     contactId: Id.optional().meta({ description: 'Of `contact_exists`.' }),
+    operatorId: Id.optional().meta({ description: 'Of `operator_exists`.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457. Match by `code`.' });
 

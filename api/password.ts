@@ -25,15 +25,21 @@ const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLe
  * @throws Problem `password_refused` with what to do
  */
 export function requireGoodPassword(password: string, ownWords: string[]): void {
+  const refusal = passwordRefusal(password, ownWords);
+  if (refusal !== undefined) throw refusal;
+}
+
+/** The Problem that {@link requireGoodPassword} would throw; undefined for a good password. */
+export function passwordRefusal(password: string, ownWords: string[]): Problem | undefined {
   const length = [...password].length;
   if (length < MIN_PASSWORD_LENGTH) {
-    throw passwordRefused(
+    return passwordRefused(
       'password_too_short',
       `Use at least ${MIN_PASSWORD_LENGTH} characters, for example four or five words.`,
     );
   }
   if (length > MAX_PASSWORD_LENGTH) {
-    throw passwordRefused('password_too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
+    return passwordRefused('password_too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
   }
   const ownParts = ownWords.flatMap((words) => [
     words,
@@ -42,8 +48,9 @@ export function requireGoodPassword(password: string, ownWords: string[]): void 
   ]);
   const candidates = [password, withoutOwnParts(password, ownParts)];
   if (candidates.some((candidate) => estimator.check(candidate, ownParts).score < COMMON_BELOW_SCORE)) {
-    throw passwordRefused('password_too_common', 'This password is too easy to guess. Choose another one.');
+    return passwordRefused('password_too_common', 'This password is too easy to guess. Choose another one.');
   }
+  return undefined;
 }
 
 /** What is left to guess for somebody who knows the person. */

@@ -1,6 +1,7 @@
-import type { Contact, Event, Portal, PortalUser } from '../db/entities/index.ts';
+import type { Contact, Event, Portal, PortalOperator, PortalUser } from '../db/entities/index.ts';
 import { invitationWorkflowId } from '../workflows/vocabulary.ts';
 import type { ContactAnswer } from './schemas/contact.ts';
+import type { OperatorAnswer } from './schemas/operator.ts';
 import type { PortalAnswer } from './schemas/portal.ts';
 import type { PortalUserAnswer } from './schemas/portal-user.ts';
 import type { Services } from './services.ts';
@@ -12,6 +13,8 @@ export function presentPortal({ createdAt, ...portal }: Portal): PortalAnswer {
     slug: portal.slug,
     enabled: portal.enabled,
     name: portal.name,
+    color: portal.color,
+    languages: portal.languages,
     defaultLocale: portal.defaultLocale,
     senderName: portal.senderName ?? null,
     replyTo: portal.replyTo ?? null,
@@ -19,6 +22,7 @@ export function presentPortal({ createdAt, ...portal }: Portal): PortalAnswer {
     remindersAfterSeconds: portal.remindersAfterSeconds,
     reInviteCooldownSeconds: portal.reInviteCooldownSeconds,
     reInviteDailyCap: portal.reInviteDailyCap,
+    afterConfirmingUrls: portal.afterConfirmingUrls,
     createdAt: createdAt.toISOString(),
   };
 }
@@ -34,6 +38,8 @@ export function presentPortalUser(user: PortalUser, portal: Portal, { workflowUr
     email: contact.email,
     name: contact.name,
     locale: user.locale ?? null,
+    note: user.note ?? null,
+    afterConfirmingUrl: user.afterConfirmingUrl ?? null,
     metadata: user.metadata,
     confirmationStatus: user.confirmationStatus,
     invitation: {
@@ -56,6 +62,12 @@ export function presentPortalUser(user: PortalUser, portal: Portal, { workflowUr
 export function presentContact(contact: Contact, portalUserId: string | null): ContactAnswer {
   const { id, email, name, account = null, createdAt } = contact;
   return { id, email, name, account, portalUserId, createdAt: createdAt.toISOString() };
+}
+
+/** The membership's operator must be loaded. */
+export function presentOperator({ operator, role, createdAt }: PortalOperator): OperatorAnswer {
+  const { id, email, name } = operator.getEntity();
+  return { id, email, name, role, createdAt: createdAt.toISOString() };
 }
 
 export function presentEvent({ id, type, actor, data, occurredAt }: Event) {

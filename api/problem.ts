@@ -9,6 +9,8 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is nothing at this address' },
   already_confirmed: { status: 409, title: 'The portal user has confirmed already' },
   deactivated: { status: 409, title: 'The portal user is deactivated' },
+  operator_exists: { status: 409, title: 'This person is an operator of the portal already' },
+  last_owner: { status: 409, title: 'A portal keeps at least one owner' },
   not_deactivated: { status: 409, title: 'The portal user is not deactivated' },
   portal_user_exists: { status: 409, title: 'This contact is a portal user already' },
   contact_exists: { status: 409, title: 'There is a contact with this e-mail address already' },
@@ -22,6 +24,7 @@ export const PROBLEMS = {
   password_refused: { status: 422, title: 'This password is not good enough' },
   re_invite_too_soon: { status: 429, title: 'The last e-mail was sent only a moment ago' },
   re_invite_cap_reached: { status: 429, title: 'No more re-invites for this portal user today' },
+  too_many_attempts: { status: 429, title: 'Too many attempts failed' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'A part of the service is down at the moment' },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -45,6 +48,7 @@ interface ProblemDetails {
   reason?: string;
   portalUserId?: string;
   contactId?: string;
+  operatorId?: string;
 }
 
 /** Enough to correct a request by; a hostile one has as many as fit into it. */
@@ -72,6 +76,11 @@ export class Problem extends Error {
 
   get status(): number {
     return this.details.status ?? PROBLEMS[this.code].status;
+  }
+
+  /** What it is, in a sentence without its point. */
+  get title(): string {
+    return PROBLEMS[this.code].title;
   }
 
   /** The members of `application/problem+json`. */

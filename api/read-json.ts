@@ -21,7 +21,8 @@ function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encodi
   if (!isUtf8(body)) throw Object.assign(new Error('Not UTF-8'), { status: 400 });
 }
 
-const refuseTraps: RequestHandler = (request, _response, next) => {
+/** The same for a form that has been read. */
+export const refuseTraps: RequestHandler = (request, _response, next) => {
   const errors = trapsIn(request.body, []);
   if (errors.length > 0) throw invalidFields(errors);
   next();

@@ -14,7 +14,7 @@ const SEALED = /^([\w-]{43})\.([\w-]+)$/;
 const PURPOSE = 'list-cursor';
 
 /**
- * Reads one page of a list by a cursor of ours, and seals the cursor of the next.
+ * Reads one page of a list by a cursor of ours, and seals the cursors of its neighbours.
  *
  * @param list names the list and its order
  * @throws Problem `invalid_request` for any other cursor
@@ -22,12 +22,13 @@ const PURPOSE = 'list-cursor';
 export async function sealedPage<T>(
   { linkKeys }: Services,
   list: string,
-  { limit, cursor }: PageRequest,
+  { limit, cursor, before }: PageRequest,
   read: (request: PageRequest) => Promise<Page<T>>,
 ): Promise<Page<T>> {
-  const opened = cursor === undefined ? undefined : unseal(linkKeys, list, cursor);
-  const { rows, nextCursor } = await read({ limit, cursor: opened });
-  return { rows, nextCursor: nextCursor === null ? null : seal(linkKeys, list, nextCursor) };
+  const open = (sealed: string | undefined) => (sealed === undefined ? undefined : unseal(linkKeys, list, sealed));
+  const page = await read({ limit, cursor: open(cursor), before: open(before) });
+  const close = (opened: string | null) => (opened === null ? null : seal(linkKeys, list, opened));
+  return { rows: page.rows, nextCursor: close(page.nextCursor), previousCursor: close(page.previousCursor) };
 }
 
 function seal({ current, byId }: LinkKeys, list: string, cursor: string): string {

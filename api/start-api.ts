@@ -5,11 +5,16 @@ import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
 import { openDatabase } from '../db/database.ts';
+import { emailKey } from '../db/email-address.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
 import { createApp } from './app.ts';
+import { createBulkActions } from './bulk-actions.ts';
 import type { ApiConfiguration } from './configuration.ts';
+import { ensureFirstOperatorLater } from './first-operator.ts';
 import { createInvitations } from './invitations.ts';
 import { lazyConnection } from './lazy-connection.ts';
+import { createPortalUserChanges } from './portal-user-changes.ts';
+import { createTestEmails } from './test-emails.ts';
 
 /** Requests under way at shutdown may end within this. */
 const DRAIN_LIMIT_MS = 2_000;
@@ -25,14 +30,21 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = lazyConnection(connectionOptions);
   const database = await openDatabase(configuration.DATABASE_URL, { log: (line) => logger.warn(line) });
-  const { TEMPORAL_UI_URL } = configuration;
+  const portalUserChanges = createPortalUserChanges(configuration.DATABASE_URL, logger);
+  const client = new Client({ connection, namespace });
+  const { TEMPORAL_UI_URL, OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = configuration;
   const app = createApp({
     database,
-    invitations: createInvitations(new Client({ connection, namespace }), TASK_QUEUE),
+    invitations: createInvitations(client, { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL }),
+    bulkActions: createBulkActions(client, TASK_QUEUE),
+    testEmails: createTestEmails(client, TASK_QUEUE),
+    portalUserChanges,
     logger,
     linkKeys: configuration.LINK_KEYS,
     publicUrl: configuration.PUBLIC_URL,
+    trustProxy: configuration.TRUST_PROXY,
     adminApiKey: configuration.ADMIN_API_KEY,
+    firstOperator: email && emailKey(email),
     workflowUrl: (workflowId) =>
       TEMPORAL_UI_URL === undefined
         ? null
@@ -40,9 +52,12 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
   });
   const server = app.listen(configuration.PORT, configuration.HOST ?? '::');
   await once(server, 'listening');
+  const giveUp = email && password ? ensureFirstOperatorLater(database, { email, password }, logger) : undefined;
   return {
     port: (server.address() as AddressInfo).port,
     async stop() {
+      await giveUp?.();
+      await portalUserChanges.close();
       await drain(server);
       await Promise.all([database.close(), connection.close()]);
     },

@@ -1,7 +1,9 @@
-import type { Actor } from '../workflows/vocabulary.ts';
-import type { EntityManager } from './database.ts';
+import type { Actor, ConfirmationStatus } from '../workflows/vocabulary.ts';
+import type { Database, EntityManager } from './database.ts';
 import type { PortalUser } from './entities/index.ts';
+import { lockPortalUser } from './lock-portal-user.ts';
 import { recordEvent } from './record-event.ts';
+import { supersedeLink } from './supersede-link.ts';
 
 /** Who decided, and the key under which the decision is told only once. */
 export interface DecisionSource {
@@ -26,6 +28,29 @@ export function deactivate(em: EntityManager, user: PortalUser, source: Decision
   user.deactivatedAt = new Date();
   endInvitation(user);
   recordEvent(em, user, { type: 'portal_user_deactivated', ...source, data: { before } });
+}
+
+/** Takes access away from who has confirmed, for whom no workflow is left to decide. Safe to repeat; changes nobody else. */
+export async function deactivateConfirmed(database: Database, portalUserId: string, actor: Actor): Promise<void> {
+  await database.em.fork().transactional(async (em) => {
+    const user = await lockPortalUser(em, portalUserId);
+    if (user?.confirmationStatus === 'confirmed') deactivate(em, user, { actor });
+  });
+}
+
+/**
+ * Gives access back: who had confirmed is Confirmed again, password and all; who had not gets a new generation, whose
+ * invitation the caller starts. The caller holds the lock on the row of somebody deactivated.
+ *
+ * @returns the confirmation status it has now
+ */
+export function reactivate(em: EntityManager, user: PortalUser, source: DecisionSource): ConfirmationStatus {
+  const status = user.confirmedAt ? 'confirmed' : 'not_confirmed';
+  user.confirmationStatus = status;
+  user.deactivatedAt = null;
+  if (status === 'not_confirmed') supersedeLink(user, user.generation + 1);
+  recordEvent(em, user, { type: 'portal_user_reactivated', ...source, data: { to: status } });
+  return status;
 }
 
 function endInvitation(user: PortalUser): void {

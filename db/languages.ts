@@ -2,12 +2,28 @@
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** The language in which a portal writes to somebody with this BCP 47 locale: one of its own. */
+export function languageAt(
+  { languages, defaultLocale }: { languages: Language[]; defaultLocale: string },
+  locale: string | null | undefined,
+): Language {
+  for (const wished of [locale, defaultLocale]) {
+    const language = findLanguage(wished);
+    if (language !== undefined && languages.includes(language)) return language;
+  }
+  return languages[0] ?? LANGUAGES[0];
+}
+
 /** The first of the wished-for BCP 47 locales (`de-AT`) that we have a language for, else English. */
 export function chooseLanguage(...locales: (string | null | undefined)[]): Language {
   for (const locale of locales) {
-    const language = locale?.split('-')[0]?.toLowerCase();
-    const found = LANGUAGES.find((candidate) => candidate === language);
-    if (found !== undefined) return found;
+    const language = findLanguage(locale);
+    if (language !== undefined) return language;
   }
   return LANGUAGES[0];
+}
+
+function findLanguage(locale: string | null | undefined): Language | undefined {
+  const language = locale?.split('-')[0]?.toLowerCase();
+  return LANGUAGES.find((candidate) => candidate === language);
 }

@@ -12,8 +12,10 @@ export function readEnvironment<Settings extends z.ZodType>(
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = settings.safeParse(given);
   if (result.success) return result.data;
-  const lines = result.error.issues.map(({ path: [name], message }) =>
-    given[String(name)] === undefined ? `${String(name)} is not set` : `${String(name)}: ${message}`,
+  const lines = result.error.issues.map(({ code, path: [name], message }) =>
+    code === 'invalid_type' && given[String(name)] === undefined
+      ? `${String(name)} is not set`
+      : `${String(name)}: ${message}`,
   );
   throw new Error(`Configuration (see README.md):\n  ${lines.join('\n  ')}`);
 }

@@ -1,6 +1,7 @@
 /**
  * Takes the README's pictures: `npm start` in one terminal, `npm run screenshots` in another, with the same ports in
- * the environment. Invites somebody, confirms in a browser, and looks at what a newcomer would look at.
+ * the environment. Signs in as the demo operator, invites some people, confirms in a browser, and looks at what a newcomer
+ * would look at.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,34 +14,85 @@ import { eventually } from '../test/harness/eventually.ts';
 
 /** The Temporal UI draws its timeline with a transition. */
 const DRAWING_MS = 3_000;
+const PEOPLE = [
+  'Ada Lovelace',
+  'Grace Hopper',
+  'José Álvarez',
+  'Mei-Ling Wu',
+  'Noor Haddad',
+  'Olu Adeyemi',
+  'Zoë Müller',
+];
 
 const { ports, publicUrl, dataDir } = readSettings(process.env);
-const { demoApiKey } = JSON.parse(readFileSync(`${dataDir}/secrets.json`, 'utf8'));
-const email = `jane.doe+${Date.now()}@example.com`;
+const { demoApiKey, demoOperatorPassword } = JSON.parse(readFileSync(`${dataDir}/secrets.json`, 'utf8'));
+const suffix = Date.now().toString(36);
 
-const user = await call('POST', '/users', { email, name: 'Jane Doe' });
-const link = await eventually(() => linkMailedTo(email), 'the mail');
 const browser = await launchBrowser();
 const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1 });
+const others = await Promise.all(PEOPLE.map((name) => invite(name)));
+const jane = await invite('Jane Doe', { note: 'Nice to have you with us, Jane!\nOlga' });
+const link = await eventually(() => linkMailedTo(jane.email), 'the mail');
+await call('POST', `/users/${others[2]!.id}/deactivate`);
+for (const { email } of others.slice(3, 6)) await confirm(await eventually(() => linkMailedTo(email), 'the mail'));
 
 await page.goto(link);
 await page.fill('#password', PASSWORD);
 await page.fill('#passwordAgain', PASSWORD);
 await picture(page, 'confirm-page');
-await page.click('button');
-await page.waitForURL(/welcome/);
 
-await page.goto(user.invitation.workflowUrl!);
+await signIn(page);
+await picture(page, 'customer-portal-users');
+await call('PATCH', '', { reInviteCooldownSeconds: 0 });
+await page.getByRole('checkbox', { name: /^All \d+$/ }).check();
+await page.getByRole('button', { name: 'Re-Invite' }).click();
+await page.getByRole('dialog').getByRole('heading').waitFor();
+await picture(page, 'bulk-question');
+await page.keyboard.press('Escape');
+await call('PATCH', '', { reInviteCooldownSeconds: 60 });
+
+await confirm(link);
+await page.goto(`${publicUrl}/console/portal-user/${jane.id}`);
+await picture(page, 'portal-user');
+
+await page.goto(jane.invitation.workflowUrl!);
 await page.getByText('Completed').first().waitFor();
 await page.waitForTimeout(DRAWING_MS);
 await picture(page, 'temporal-ui');
 await browser.close();
 
-async function call(method: string, path: string, body: unknown): Promise<PortalUserAnswer> {
+function invite(name: string, details = {}): Promise<PortalUserAnswer> {
+  const mailbox = name
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z]+/g, '.');
+  return call('POST', '/users', { email: `${mailbox}+${suffix}@example.com`, name, ...details });
+}
+
+async function signIn(on: Page): Promise<void> {
+  await on.goto(`${publicUrl}/console`);
+  await on.getByLabel('E-mail address').fill('demo@example.com');
+  await on.getByLabel('Password').fill(demoOperatorPassword);
+  await on.getByRole('button', { name: 'Sign in' }).click();
+  await on.getByRole('heading', { name: 'Customer Portal Users' }).waitFor();
+}
+
+async function confirm(confirmationLink: string): Promise<void> {
+  const customer = await browser.newPage();
+  await customer.goto(confirmationLink);
+  await customer.fill('#password', PASSWORD);
+  await customer.fill('#passwordAgain', PASSWORD);
+  await customer.click('button');
+  await customer.waitForURL(/welcome/);
+  await customer.close();
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<PortalUserAnswer> {
   const response = await fetch(`${publicUrl}/v1/portals/demo${path}`, {
     method,
     headers: { authorization: `Bearer ${demoApiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as PortalUserAnswer;

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dictionary } from '@zxcvbn-ts/language-common';
 import { z } from 'zod';
 
 const Secrets = z.object({
@@ -9,11 +10,16 @@ const Secrets = z.object({
   linkKeys: z.string().min(1),
   postgresPassword: z.string().min(1),
   demoApiKey: z.string().min(1).optional(),
+  /** Missing in a file of an earlier version: made then. */
+  demoOperatorPassword: z.string().min(1).default(newPassword),
 });
 export type Secrets = z.infer<typeof Secrets>;
 
 /** HMAC-SHA-256 keys and API keys alike: nothing guessable, nothing longer than the hash. */
 const SECRET_BYTES = 32;
+/** The EFF's long list, to be read and typed. Five of its words are worth 64 bits. */
+const WORDS = dictionary['diceware-common'];
+const PASSWORD_WORDS = 5;
 
 /**
  * The secrets of this data folder, made once and kept readable by their owner only. ADMIN_API_KEY and LINK_KEYS win over
@@ -21,7 +27,7 @@ const SECRET_BYTES = 32;
  * every link that was mailed, and open no database.
  */
 export function loadSecrets(dataDir: string, env: NodeJS.ProcessEnv): Secrets {
-  const kept = readSecrets(dataDir) ?? keep(dataDir, newSecrets());
+  const kept = keep(dataDir, readSecrets(dataDir) ?? newSecrets());
   return { ...kept, adminApiKey: env.ADMIN_API_KEY || kept.adminApiKey, linkKeys: env.LINK_KEYS || kept.linkKeys };
 }
 
@@ -42,11 +48,20 @@ function readSecrets(dataDir: string): Secrets | undefined {
 }
 
 function newSecrets(): Secrets {
-  return { adminApiKey: newSecret(), linkKeys: `1:${newSecret()}`, postgresPassword: newSecret() };
+  return {
+    adminApiKey: newSecret(),
+    linkKeys: `1:${newSecret()}`,
+    postgresPassword: newSecret(),
+    demoOperatorPassword: newPassword(),
+  };
 }
 
 function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+function newPassword(): string {
+  return Array.from({ length: PASSWORD_WORDS }, () => WORDS[randomInt(WORDS.length)]).join('-');
 }
 
 function keep(dataDir: string, secrets: Secrets): Secrets {

@@ -67,11 +67,12 @@ async function runUntil(stopping: AbortSignal): Promise<void> {
     step.done('');
     const { mailbox, temporal } = servers;
     const urls = {
+      consoleUrl: `${settings.publicUrl}/console`,
       apiUrl: `http://localhost:${ports.PORT}`,
       mailboxUrl: mailbox?.webUrl,
       temporalUiUrl: temporal?.uiUrl ?? process.env.TEMPORAL_UI_URL,
     };
-    console.log(summarize({ ...urls, demoApiKey, dataDir, startedInS: step.seconds() }));
+    console.log(summarize({ ...secrets, ...urls, demoApiKey, dataDir, startedInS: step.seconds() }));
   } catch (error) {
     step.fail();
     throw error;

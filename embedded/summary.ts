@@ -1,19 +1,26 @@
 import { INVITATION_WORKFLOW } from '../workflows/vocabulary.ts';
 import { logFolder } from './log-file.ts';
+import { DEMO_OPERATOR } from './seed.ts';
 
 export interface Summary {
+  consoleUrl: string;
   apiUrl: string;
   mailboxUrl: string | undefined;
   temporalUiUrl: string | undefined;
   demoApiKey: string;
+  demoOperatorPassword: string;
   dataDir: string;
   startedInS: number;
 }
 
-/** What the newcomer sees when everything runs: the addresses, a key, and one command that invites somebody. */
-export function summarize({ apiUrl, mailboxUrl, temporalUiUrl, demoApiKey, dataDir, startedInS }: Summary): string {
+/** What the newcomer sees when everything runs: where to sign in, the addresses, a key, and one command that invites somebody. */
+export function summarize(summary: Summary): string {
+  const { consoleUrl, apiUrl, mailboxUrl, temporalUiUrl, demoApiKey, demoOperatorPassword, dataDir, startedInS } =
+    summary;
   const invitations = `/namespaces/default/workflows?query=${encodeURIComponent(`WorkflowType="${INVITATION_WORKFLOW}"`)}`;
   const lines = [
+    ['Console', consoleUrl],
+    ['', `sign in as ${DEMO_OPERATOR.email}, password ${demoOperatorPassword}`],
     ['API', `${apiUrl}  (try it: ${apiUrl}/docs)`],
     mailboxUrl && ['Mailbox', mailboxUrl],
     temporalUiUrl && ['Temporal UI', `${temporalUiUrl}${invitations}`],
@@ -26,10 +33,10 @@ Portal Invitations is running (started in ${startedInS} s).
 
 ${lines.map(([label, text]) => `  ${label!.padEnd(width)}${text}`).join('\n')}
 
-Invite somebody:
+Open the console, sign in, and add a portal user${mailboxUrl ? ': the invitation is in the mailbox, follow its link' : ''}. Or invite somebody by the API:
 
   curl -sS ${apiUrl}/v1/portals/demo/users -H 'Authorization: Bearer ${demoApiKey}' -H 'Content-Type: application/json' -d '{"email":"jane@example.com","name":"Jane Doe"}'
 
-${mailboxUrl ? 'Then open the mail in the mailbox and follow its link. ' : ''}Ctrl-C stops everything.
+Ctrl-C stops everything.
 `;
 }

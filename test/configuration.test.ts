@@ -27,3 +27,46 @@ test('what is wrong is named without quoting secrets', () => {
   expect(() => readApiConfiguration(wrong)).toThrow(/PORT/);
   expect(() => readApiConfiguration(wrong)).not.toThrow(/my-secret/);
 });
+
+test('the first operator has an address and a good password, or is not set at all', () => {
+  const first = { OPERATOR_EMAIL: 'olga@example.com', OPERATOR_PASSWORD: 'nine small boats sail home' };
+  expect(readApiConfiguration({ ...environment, ...first })).toMatchObject(first);
+  expect(readApiConfiguration({ ...environment, OPERATOR_EMAIL: '', OPERATOR_PASSWORD: '' }).OPERATOR_EMAIL).toBe(
+    undefined,
+  );
+});
+
+test('the proxies to believe are a number of them, or their addresses', () => {
+  const proxies = (TRUST_PROXY?: string) => readApiConfiguration({ ...environment, TRUST_PROXY }).TRUST_PROXY;
+  expect(proxies()).toBe(0);
+  expect(proxies('2')).toBe(2);
+  const addresses = ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.7'];
+  expect(proxies('loopback , 10.0.0.0/8,fd00::/8, 192.0.2.7')).toEqual(addresses);
+});
+
+test.each([
+  [{ OPERATOR_EMAIL: 'olga@example.com' }, 'OPERATOR_PASSWORD: is not set, but OPERATOR_EMAIL is: set both, or none'],
+  [
+    { OPERATOR_PASSWORD: 'nine small boats sail home' },
+    'OPERATOR_EMAIL: is not set, but OPERATOR_PASSWORD is: set both, or none',
+  ],
+  [
+    { OPERATOR_EMAIL: 'olga', OPERATOR_PASSWORD: 'nine small boats sail home' },
+    'OPERATOR_EMAIL: must be one plain e-mail address, such as jane@example.com',
+  ],
+  [
+    { OPERATOR_EMAIL: 'olga@example.com', OPERATOR_PASSWORD: 'nine boats' },
+    'OPERATOR_PASSWORD: Use at least 15 characters, for example four or five words.',
+  ],
+  [
+    { OPERATOR_EMAIL: 'olga@example.com', OPERATOR_PASSWORD: 'olga@example.com' },
+    'OPERATOR_PASSWORD: This password is too easy to guess. Choose another one.',
+  ],
+  [{ TRUST_PROXY: 'yes, please' }, 'TRUST_PROXY: must be a number of proxies, or their addresses with commas between'],
+  [
+    { TRUST_PROXY: 'nowhere.example' },
+    'TRUST_PROXY: must be a number of proxies, or their addresses with commas between',
+  ],
+])('%j is refused in one line', (wrong, line) => {
+  expect(() => readApiConfiguration({ ...environment, ...wrong })).toThrow(`Configuration (see README.md):\n  ${line}`);
+});

@@ -44,7 +44,7 @@ test('every call it shows is an operation of the API', () => {
 });
 
 test('the portal it creates is accepted', () => {
-  const body = /-d '(\{"slug".+?\})'/.exec(README)![1]!;
+  const body = /-d '(\{"slug"[\s\S]+?\})'/.exec(README)![1]!;
   expect(NewPortal.safeParse(JSON.parse(body)).success).toBe(true);
 });
 

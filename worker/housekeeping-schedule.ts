@@ -4,6 +4,8 @@ import type { housekeeping } from '../workflows/housekeeping.ts';
 
 /** How long an invitation that was added while Temporal was down may wait once it is back. */
 const DEFAULT_INTERVAL = '1 minute';
+/** Longer than catching up takes. A run that cannot go on, such as one of an earlier version, does not block those to come. */
+const RUN_TIMEOUT = '30 minutes';
 /** A run that was missed is made up for by the next. */
 const CATCHUP_WINDOW = '1 minute';
 
@@ -24,6 +26,7 @@ export async function scheduleHousekeeping(
         workflowType: 'housekeeping' satisfies (typeof housekeeping)['name'],
         workflowId: scheduleId,
         taskQueue,
+        workflowRunTimeout: RUN_TIMEOUT,
         args: [],
       },
     });

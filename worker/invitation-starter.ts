@@ -1,18 +1,18 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { InvitationStarter } from '../activities/start-missing-invitations.ts';
 import { reInviteSignal } from '../workflows/signals.ts';
-import { invitationStartOptions } from '../workflows/start-options.ts';
+import { type InvitationHome, invitationStartOptions } from '../workflows/start-options.ts';
 import { INVITATION_WORKFLOW, invitationWorkflowId } from '../workflows/vocabulary.ts';
 
 /**
  * Starts an invitation's workflow; one that is running is told to replace the generation before the wanted one (its
  * portal user's address was changed while the API could not say so). Safe to repeat.
  */
-export function createInvitationStarter(client: Client, taskQueue: string): InvitationStarter {
+export function createInvitationStarter(client: Client, home: InvitationHome): InvitationStarter {
   return async (missing) => {
     try {
       await client.workflow.start(INVITATION_WORKFLOW, {
-        ...invitationStartOptions(taskQueue, missing),
+        ...invitationStartOptions(home, missing),
         workflowIdConflictPolicy: 'FAIL',
       });
     } catch (error) {

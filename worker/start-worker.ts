@@ -6,9 +6,11 @@ import type { Logger } from 'pino';
 import { createMailer } from '../activities/email/mailer.ts';
 import { openDatabase } from '../db/database.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
+import { createBulkActionStarter } from './bulk-action-starter.ts';
 import type { WorkerConfiguration } from './configuration.ts';
 import { createWorker } from './create-worker.ts';
 import { scheduleHousekeeping } from './housekeeping-schedule.ts';
+import { createInvitationSignals } from './invitation-signals.ts';
 import { createInvitationStarter } from './invitation-starter.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 
@@ -35,6 +37,7 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
 
   const database = await openDatabase(configuration.DATABASE_URL, { log: (line) => logger.warn(line) });
   const mailer = createMailer(configuration.SMTP_URL);
+  const home = { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL };
   const worker = await createWorker(
     {
       database,
@@ -42,7 +45,9 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
       linkKeys: configuration.LINK_KEYS,
       publicUrl: configuration.PUBLIC_URL,
       mailFrom: configuration.MAIL_FROM,
-      startInvitation: createInvitationStarter(client, TASK_QUEUE),
+      startInvitation: createInvitationStarter(client, home),
+      invitationSignals: createInvitationSignals(client, home),
+      startBulkAction: createBulkActionStarter(client, TASK_QUEUE),
     },
     { connection, namespace, taskQueue: TASK_QUEUE },
   );

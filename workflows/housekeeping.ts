@@ -5,14 +5,18 @@ import type { Activities } from '../activities/index.ts';
 const CATCH_UP_TIMEOUT = '10 minutes';
 const HEARTBEAT_TIMEOUT = '30 seconds';
 
-const { startMissingInvitations, forgetOldAnswers } = proxyActivities<Activities>({
-  startToCloseTimeout: CATCH_UP_TIMEOUT,
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  retry: { maximumAttempts: 3 }, // the schedule comes back anyway
-});
+const { startMissingInvitations, startMissingBulkActions, forgetOldAnswers, forgetExpiredSessions } =
+  proxyActivities<Activities>({
+    startToCloseTimeout: CATCH_UP_TIMEOUT,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    retry: { maximumAttempts: 3 }, // the schedule comes back anyway
+  });
 
-/** What a schedule has done every minute: invitations that were added while Temporal was down are started. */
+/** What a schedule has done every minute: what was asked for while Temporal was down is started. */
 export async function housekeeping(): Promise<{ started: number }> {
+  const started = await startMissingInvitations();
+  await startMissingBulkActions();
   await forgetOldAnswers();
-  return { started: await startMissingInvitations() };
+  await forgetExpiredSessions();
+  return { started };
 }

@@ -1,7 +1,22 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import { confirmationStatusAttribute, portalIdAttribute } from './search-attributes.ts';
-import type { Link } from './signals.ts';
-import { invitationWorkflowId } from './vocabulary.ts';
+import {
+  type ConfirmRequest,
+  confirmSignal,
+  type DeactivateRequest,
+  deactivateSignal,
+  type Link,
+  type ReInviteRequest,
+  reInviteSignal,
+} from './signals.ts';
+import { type Actor, bulkActionWorkflowId, invitationWorkflowId, portalUserPath } from './vocabulary.ts';
+
+/** Where an invitation's workflow runs, and where staff look at it. */
+export interface InvitationHome {
+  taskQueue: string;
+  /** Origin of the console, without a slash at its end. */
+  publicUrl: string;
+}
 
 export interface InvitationToStart {
   portalUserId: string;
@@ -14,7 +29,10 @@ export interface InvitationToStart {
  * How an invitation's workflow is started, by whoever starts it. A running one is left alone and a finished one may be
  * followed by another run (reactivation, a workflow that was terminated by hand): Postgres knows who still needs one.
  */
-export function invitationStartOptions(taskQueue: string, { portalUserId, portalId, generation }: InvitationToStart) {
+export function invitationStartOptions(
+  { taskQueue, publicUrl }: InvitationHome,
+  { portalUserId, portalId, generation }: InvitationToStart,
+) {
   const args: [Link] = [{ portalUserId, generation }];
   return {
     workflowId: invitationWorkflowId(portalUserId),
@@ -27,5 +45,42 @@ export function invitationStartOptions(taskQueue: string, { portalUserId, portal
       { key: confirmationStatusAttribute, value: 'not_confirmed' },
     ]),
     staticSummary: `Invitation of portal user ${portalUserId}`,
+    staticDetails: `[Open in the console](${publicUrl}${portalUserPath(portalUserId)})`,
+  } as const;
+}
+
+/*
+ * Signals start the workflow where there is none (it was terminated by hand, or Temporal's data was lost), so that a link
+ * works and a button does what it says whatever happened to the run.
+ */
+
+/** Tells that the link of `generation` was used. */
+export function confirmOptions(home: InvitationHome, invitation: InvitationToStart) {
+  const request: ConfirmRequest = { generation: invitation.generation, actor: 'portal_user' };
+  const signalArgs: [ConfirmRequest] = [request];
+  return { ...invitationStartOptions(home, invitation), signal: confirmSignal, signalArgs };
+}
+
+/** Asks for a new link in place of that of `generation`, which a new run begins with. Done once, however often it is asked. */
+export function reInviteOptions(home: InvitationHome, invitation: InvitationToStart, actor: Actor) {
+  const signalArgs: [ReInviteRequest] = [{ supersedes: invitation.generation, actor }];
+  return { ...invitationStartOptions(home, invitation), signal: reInviteSignal, signalArgs };
+}
+
+/** Takes access away before it was confirmed. */
+export function deactivateOptions(home: InvitationHome, invitation: InvitationToStart, actor: Actor) {
+  const signalArgs: [DeactivateRequest] = [{ actor }];
+  return { ...invitationStartOptions(home, invitation), signal: deactivateSignal, signalArgs };
+}
+
+/** How a bulk action's workflow is started. A running one is left alone, and one more run of a finished one finds nothing to do. */
+export function bulkActionStartOptions(taskQueue: string, bulkActionId: string) {
+  return {
+    workflowId: bulkActionWorkflowId(bulkActionId),
+    taskQueue,
+    args: [{ bulkActionId }] as [{ bulkActionId: string }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `Bulk action ${bulkActionId}`,
   } as const;
 }

@@ -19,6 +19,9 @@ export const EVENT_TYPES = [
   'portal_created',
   'portal_changed',
   'portal_enabled',
+  'operator_added',
+  'operator_changed',
+  'operator_removed',
   'api_key_created',
   'api_key_revoked',
   'contact_added',
@@ -37,8 +40,38 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Who acted: `api_key/<id>`, `administrator` (ADMIN_API_KEY), `portal_user` (by a link), `temporal` (UI, CLI, timers). */
-export type Actor = `api_key/${string}` | 'administrator' | 'portal_user' | 'temporal';
+/**
+ * Who acted: `operator/<id>` (console), `api_key/<id>`, `administrator` (ADMIN_API_KEY), `portal_user` (by a link),
+ * `temporal` (UI, CLI, timers).
+ */
+export type Actor = `operator/${string}` | `api_key/${string}` | 'administrator' | 'portal_user' | 'temporal';
+
+/** What an operator may do at a portal: owners also change its settings, keys and operators. */
+export const OPERATOR_ROLES = ['owner', 'staff'] as const;
+export type OperatorRole = (typeof OPERATOR_ROLES)[number];
+
+/** What can be done to many portal users at once. */
+export const BULK_ACTIONS = ['re_invite', 'deactivate', 'reactivate'] as const;
+export type BulkActionName = (typeof BULK_ACTIONS)[number];
+
+/** Why a re-invite does nothing, in the order in which it is found out. */
+export const RE_INVITE_REFUSALS = [
+  'already_confirmed',
+  'deactivated',
+  're_invite_too_soon',
+  're_invite_cap_reached',
+] as const;
+export type ReInviteRefusal = (typeof RE_INVITE_REFUSALS)[number];
+
+/** What became of one row of a bulk action: done, taken but not recorded yet, or why nothing was done. */
+export const BULK_OUTCOMES = [
+  'done',
+  'pending',
+  ...RE_INVITE_REFUSALS,
+  'already_deactivated',
+  'not_deactivated',
+] as const;
+export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
 
 export const TASK_QUEUE = 'invitations';
 
@@ -48,6 +81,27 @@ export const INVITATION_WORKFLOW = 'invitation';
 /** One invitation per portal user: the id makes starting it twice harmless. */
 export function invitationWorkflowId(portalUserId: string): string {
   return `invitation/${portalUserId}`;
+}
+
+/** The address in the console that leads to a portal user's page, whatever the portal is called. */
+export function portalUserPath(portalUserId: string): string {
+  return `/console/portal-user/${portalUserId}`;
+}
+
+/** The workflow type of a bulk action. */
+export const BULK_ACTION_WORKFLOW = 'bulkAction';
+
+/** One workflow per bulk action. */
+export function bulkActionWorkflowId(bulkActionId: string): string {
+  return `bulk-action/${bulkActionId}`;
+}
+
+/** The workflow type of a test e-mail. */
+export const TEST_EMAIL_WORKFLOW = 'testEmail';
+
+/** One test e-mail at a time for each operator of a portal. */
+export function testEmailWorkflowId(operatorId: string, portalId: string): string {
+  return `test-email/${operatorId}/${portalId}`;
 }
 
 export const SEARCH_ATTRIBUTES = { portalId: 'PortalId', confirmationStatus: 'ConfirmationStatus' } as const;
@@ -60,6 +114,8 @@ export type SignalName = keyof typeof SIGNALS;
 export const FAILURES = {
   /** The portal user's rows are gone (erased): the invitation has nothing left to do. Not retried. */
   portalUserErased: 'PortalUserErased',
+  /** The operator does not work for the portal (any more): there is nobody to send a test e-mail to. Not retried. */
+  operatorGone: 'OperatorGone',
   /** SMTP 4xx, a refused or cut connection: tried again with the same Message-ID. */
   emailDeferred: 'EmailDeferred',
 } as const;

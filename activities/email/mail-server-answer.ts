@@ -1,7 +1,7 @@
 export type MailServerAnswer =
   | { kind: 'accepted' }
   /** A permanent refusal of this message: do not try again. */
-  | { kind: 'refused'; reply: string }
+  | { kind: 'refused'; reply: string; code: string }
   /** Not now, or nobody knows: try again with the same Message-ID. */
   | { kind: 'deferred'; reply: string; code: string };
 
@@ -20,7 +20,7 @@ export function readMailServerError(error: unknown): MailServerAnswer {
   const { responseCode, command, response, message, code } = error as Partial<SmtpError>;
   const reply = String(response ?? message).slice(0, MAX_REPLY_LENGTH);
   const permanent = responseCode !== undefined && responseCode >= 500 && !AUTHENTICATION_CODES.has(responseCode);
-  if (permanent && MESSAGE_COMMANDS.has(command ?? '')) return { kind: 'refused', reply };
+  if (permanent && MESSAGE_COMMANDS.has(command ?? '')) return { kind: 'refused', reply, code: String(responseCode) };
   return { kind: 'deferred', reply, code: String(responseCode ?? code ?? 'no answer') };
 }
 

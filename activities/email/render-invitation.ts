@@ -1,20 +1,11 @@
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import i18next from 'i18next';
+import type { InvitationEmailContent } from '../../db/invitation-email-content.ts';
 import type { Language } from '../../db/languages.ts';
 import { de } from './locales/de.ts';
 import { en } from './locales/en.ts';
-
-export interface InvitationContent {
-  kind: 'invitation' | 'reminder';
-  portalName: string;
-  name: string;
-  link: string;
-  /** How long the link is good for, counted from the first e-mail of its generation. */
-  validitySeconds: number;
-  /** When it ends, known from the first accepted e-mail on. */
-  expiresAt: Date | null | undefined;
-}
+import { contrast, readableOn } from './readable-on.ts';
 
 const phrases = i18next.createInstance();
 await phrases.init({
@@ -31,7 +22,7 @@ handlebars.registerHelper(
   },
 );
 /** `(phrase "body")` is `invitation.body` or `reminder.body`. */
-handlebars.registerHelper('phrase', function (this: InvitationContent, key: string) {
+handlebars.registerHelper('phrase', function (this: InvitationEmailContent, key: string) {
   return `${this.kind}.${key}`;
 });
 handlebars.registerPartial('layout.html', read('layout.html.hbs'));
@@ -39,16 +30,26 @@ handlebars.registerPartial('layout.text', read('layout.text.hbs'));
 const html = handlebars.compile(read('invitation.html.hbs'), { strict: true });
 const text = handlebars.compile(read('invitation.text.hbs'), { strict: true, noEscape: true });
 
-/** Subject, HTML and text of an invitation e-mail in one language. Pure: the same content gives the same bytes. */
-export function renderInvitation(language: Language, content: InvitationContent) {
+/** Of the sheet on which the e-mail is written. */
+const PAPER = '#ffffff';
+/** Between a button and what is around it (WCAG 2.2, success criterion 1.4.11). */
+const VISIBLE_CONTRAST = 3;
+
+/** Subject, HTML and text of an invitation e-mail. Pure: the same content and link give the same bytes. */
+export function renderInvitation(content: InvitationEmailContent, link: string) {
+  const { kind, language, color, note, validitySeconds, expiresAt } = content;
+  const onColor = readableOn(color);
   const context = {
     ...content,
-    language,
-    validity: duration(language, content.validitySeconds),
-    deadline: content.expiresAt ? dateTime(language, content.expiresAt) : null,
+    link,
+    onColor,
+    edge: contrast(color, PAPER) < VISIBLE_CONTRAST ? onColor : color,
+    noteLines: note?.split('\n') ?? [],
+    validity: duration(language, validitySeconds),
+    deadline: expiresAt === null ? null : dateTime(language, new Date(expiresAt)),
   };
   return {
-    subject: phrases.t(`${content.kind}.subject`, { lng: language, ...context }),
+    subject: phrases.t(`${kind}.subject`, { lng: language, ...context }),
     html: html(context),
     text: text(context),
   };

@@ -4,7 +4,7 @@ import { emailKey } from '../../db/email-address.ts';
 import { Contact, Portal, PortalUser } from '../../db/entities/index.ts';
 import { recordEvent } from '../../db/record-event.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
-import { Problem } from '../problem.ts';
+import { invalidFields, Problem } from '../problem.ts';
 import type { NewPortalUser } from '../schemas/portal-user.ts';
 import type { Services } from '../services.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -16,6 +16,7 @@ import { nowOrLater } from './now-or-later.ts';
  *
  * @throws Problem `portal_user_exists` with the existing id
  * @throws Problem `not_found` where there is no such contact
+ * @throws Problem `invalid_request` where the portal does not lead to that address
  */
 export async function addPortalUser(
   { em, afterCommit }: UnitOfWork,
@@ -33,13 +34,20 @@ export async function addPortalUser(
     });
   }
 
-  const { locale, metadata } = input;
-  const user = em.create(PortalUser, { portal: portal.id, contact, locale, metadata, linkSalt: newLinkSalt() });
+  const { locale, note, afterConfirmingUrl, metadata } = input;
+  requireAllowed(portal, afterConfirmingUrl);
+  const chosen = { locale, note, afterConfirmingUrl, metadata };
+  const user = em.create(PortalUser, { portal: portal.id, contact, ...chosen, linkSalt: newLinkSalt() });
   await em.flush();
   recordEvent(em, user, { type: 'portal_user_added', actor, data: { email: contact.email } });
   await enablePortal(em, user, actor);
-  afterCommit(() => nowOrLater(services, user, () => services.invitations.start(user)));
+  afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));
   return user;
+}
+
+function requireAllowed({ afterConfirmingUrls }: Portal, url: string | null): void {
+  if (url === null || afterConfirmingUrls.includes(url)) return;
+  throw invalidFields([{ field: 'afterConfirmingUrl', message: "must be one of the portal's afterConfirmingUrls" }]);
 }
 
 async function contactOf(em: EntityManager, portal: Portal, input: NewPortalUser): Promise<Contact> {

@@ -46,7 +46,9 @@ export async function changePortalUser(
 
     const superseded = user.generation;
     supersedeLink(user, superseded + 1);
-    afterCommit(() => nowOrLater(services, user, () => services.invitations.reInvite(user, superseded, actor)));
+    afterCommit(() =>
+      nowOrLater(services, { portalUserId: user.id }, () => services.invitations.reInvite(user, superseded, actor)),
+    );
   }
   if (Object.keys(before).length > 0) {
     recordEvent(em, user, { type: 'portal_user_changed', actor, data: { before, after: { name, email } } });

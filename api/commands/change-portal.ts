@@ -4,7 +4,7 @@ import { recordPortalEvent } from '../../db/record-event.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import type { PortalChange } from '../schemas/portal.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-import { requireRemindersWithinValidity } from './invitation-policy.ts';
+import { requireConsistentSettings } from './invitation-policy.ts';
 
 /** Changes a portal's settings. They count from the next e-mail on; links that were mailed stay as they are. @throws Problem `invalid_request` */
 export async function changePortal(
@@ -16,7 +16,7 @@ export async function changePortal(
   // Locked: of two changes at once, the later is checked against what the first one left.
   const portal = await em.findOneOrFail(Portal, portalId, { lockMode: LockMode.PESSIMISTIC_WRITE });
   em.assign(portal, change as Partial<Portal>);
-  requireRemindersWithinValidity(portal);
+  requireConsistentSettings(portal);
   recordPortalEvent(em, portal, { type: 'portal_changed', actor, data: { changed: Object.keys(change) } });
   await em.flush();
   return portal;

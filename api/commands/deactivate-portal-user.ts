@@ -1,7 +1,6 @@
 import type { EntityManager } from '../../db/database.ts';
-import { deactivate } from '../../db/decide.ts';
+import { deactivateConfirmed } from '../../db/decide.ts';
 import { PortalUser } from '../../db/entities/index.ts';
-import { lockPortalUser } from '../../db/lock-portal-user.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import type { Services } from '../services.ts';
 
@@ -17,12 +16,8 @@ export async function deactivatePortalUser(services: Services, user: PortalUser,
     const outcome = await services.invitations.deactivate(user, actor);
     if (outcome === 'pending') return reload(services.database.em.fork(), user);
   }
-  return services.database.em.fork().transactional(async (em) => {
-    const locked = await lockPortalUser(em, user.id);
-    if (locked?.confirmationStatus === 'confirmed') deactivate(em, locked, { actor });
-    await em.flush();
-    return reload(em, user);
-  });
+  await deactivateConfirmed(services.database, user.id, actor);
+  return reload(services.database.em.fork(), user);
 }
 
 async function reload(em: EntityManager, { id }: PortalUser): Promise<PortalUser> {

@@ -1,18 +1,29 @@
-import { invalidFields } from '../problem.ts';
+import { chooseLanguage, type Language } from '../../db/languages.ts';
+import { type FieldError, invalidFields } from '../problem.ts';
 
 interface Policy {
   linkValiditySeconds: number;
   remindersAfterSeconds: number[];
+  languages: Language[];
+  defaultLocale: string;
 }
 
-/** A reminder of a link that has expired would be of no use. @throws Problem `invalid_request` */
-export function requireRemindersWithinValidity({ linkValiditySeconds, remindersAfterSeconds }: Policy): void {
+/**
+ * Refuses settings that contradict each other: a reminder of a link that has expired would be of no use, and who has no
+ * language of their own is written to in one of the portal's. @throws Problem `invalid_request`
+ */
+export function requireConsistentSettings(policy: Policy): void {
+  const errors = [...lateReminders(policy), ...foreignDefault(policy)];
+  if (errors.length > 0) throw invalidFields(errors);
+}
+
+function lateReminders({ linkValiditySeconds, remindersAfterSeconds }: Policy): FieldError[] {
   const tooLate = remindersAfterSeconds.findIndex((seconds) => seconds >= linkValiditySeconds);
-  if (tooLate === -1) return;
-  throw invalidFields([
-    {
-      field: `remindersAfterSeconds[${tooLate}]`,
-      message: `must be before the link expires, after ${linkValiditySeconds} seconds`,
-    },
-  ]);
+  if (tooLate === -1) return [];
+  return [{ field: `remindersAfterSeconds[${tooLate}]`, message: 'must be before the link expires' }];
+}
+
+function foreignDefault({ languages, defaultLocale }: Policy): FieldError[] {
+  if (languages.includes(chooseLanguage(defaultLocale))) return [];
+  return [{ field: 'defaultLocale', message: "must be one of the portal's languages" }];
 }

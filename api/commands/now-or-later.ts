@@ -1,17 +1,22 @@
-import type { PortalUser } from '../../db/entities/index.ts';
 import { Problem } from '../problem.ts';
 import { describeUnforeseen } from '../problem-of.ts';
 import type { Services } from '../services.ts';
 
 /**
  * Tells Temporal of something that is committed already. Where that fails the call succeeds all the same: the row says
- * that an e-mail is due, and the housekeeping sees to it later.
+ * what is due, and the housekeeping sees to it later.
+ *
+ * @param about ids for the log
  */
-export async function nowOrLater({ logger }: Services, user: PortalUser, tell: () => Promise<void>): Promise<void> {
+export async function nowOrLater(
+  { logger }: Services,
+  about: Record<string, string>,
+  tell: () => Promise<void>,
+): Promise<void> {
   try {
     await tell();
   } catch (error) {
     const reason = error instanceof Problem ? error.code : describeUnforeseen(error);
-    logger.warn({ portalUserId: user.id, reason }, 'Temporal was not told: the housekeeping will do it');
+    logger.warn({ ...about, reason }, 'Temporal was not told: the housekeeping will do it');
   }
 }

@@ -1,7 +1,6 @@
+import { reactivate } from '../../db/decide.ts';
 import { Contact, type Portal, type PortalUser } from '../../db/entities/index.ts';
 import { lockPortalUser } from '../../db/lock-portal-user.ts';
-import { recordEvent } from '../../db/record-event.ts';
-import { supersedeLink } from '../../db/supersede-link.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
@@ -26,13 +25,9 @@ export async function reactivatePortalUser(
   if (user.confirmationStatus !== 'deactivated') throw new Problem('not_deactivated');
   await em.findOneOrFail(Contact, user.contact.id);
 
-  user.confirmationStatus = user.confirmedAt ? 'confirmed' : 'not_confirmed';
-  user.deactivatedAt = null;
-  if (user.confirmationStatus === 'not_confirmed') {
-    supersedeLink(user, user.generation + 1);
-    afterCommit(() => nowOrLater(services, user, () => services.invitations.start(user)));
+  if (reactivate(em, user, { actor }) === 'not_confirmed') {
+    afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));
   }
-  recordEvent(em, user, { type: 'portal_user_reactivated', actor, data: { to: user.confirmationStatus } });
   await em.flush();
   return user;
 }

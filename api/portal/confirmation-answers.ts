@@ -1,6 +1,6 @@
 /** How what became of a confirmation link is told: as a page in the person's language, or as JSON to who asks for it. */
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { chooseLanguage, LANGUAGES, type Language } from '../../db/languages.ts';
+import { chooseLanguage, LANGUAGES, type Language, languageAt } from '../../db/languages.ts';
 import type { LinkHolder } from '../commands/open-confirmation-link.ts';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
@@ -23,11 +23,12 @@ export function showForm(request: Request, response: Response, holder: LinkHolde
     response.json({ portal: holder.portal.slug, email, name });
     return;
   }
+  allowFormTargets(response, holder.portal.afterConfirmingUrls);
   showPage(response, {
     status: refusal?.status ?? 200,
     view: 'confirm',
     language: languageOf(holder),
-    portalName: holder.portal.name,
+    portal: holder.portal,
     context: {
       email,
       name,
@@ -38,10 +39,20 @@ export function showForm(request: Request, response: Response, holder: LinkHolde
   });
 }
 
+/** Browsers ask this header also about where the answer to a form leads. */
+function allowFormTargets(response: Response, addresses: string[]): void {
+  const origins = new Set(addresses.map((address) => new URL(address).origin));
+  const policy = String(response.get('Content-Security-Policy'));
+  response.set(
+    'Content-Security-Policy',
+    policy.replace("form-action 'self'", ["form-action 'self'", ...origins].join(' ')),
+  );
+}
+
 /** A redirect, so that reloading the page confirms nothing a second time. */
 export function showWelcome(request: Request, response: Response, holder: LinkHolder): void {
   const { slug } = holder.portal;
-  const address = `/p/${slug}/welcome?language=${languageOf(holder)}`;
+  const address = afterConfirmingUrl(holder) ?? `/p/${slug}/welcome?language=${languageOf(holder)}`;
   response.status(303).location(address);
   if (wantsJson(request)) response.json({ confirmationStatus: 'confirmed', portal: slug });
   else response.end();
@@ -59,7 +70,7 @@ export function showNotice(
     return;
   }
   const language = languageOf(holder);
-  showPage(response, { status: 202, view: 'notice', language, portalName: holder.portal.name, context: { code } });
+  showPage(response, { status: 202, view: 'notice', language, portal: holder.portal, context: { code } });
 }
 
 /** Each problem has its own page; the last middleware of the link's router. */
@@ -74,7 +85,7 @@ export function showLinkProblem({ logger }: Services): ErrorRequestHandler {
       status: problem.status,
       view: 'notice',
       language: holder ? languageOf(holder) : languageOfBrowser(request),
-      portalName: holder?.portal.name,
+      portal: holder?.portal,
       context: {
         code: noticeOf(problem),
         seconds: retryAfter,
@@ -96,6 +107,12 @@ export function languageOfBrowser(request: Request): Language {
   return chooseLanguage(request.acceptsLanguages(...LANGUAGES) || undefined);
 }
 
+/** The portal user's own address if the portal (still) leads there, else the portal's first; undefined where it has none. */
+function afterConfirmingUrl({ user, portal }: LinkHolder): string | undefined {
+  const { afterConfirmingUrls: allowed } = portal;
+  return allowed.find((address) => address === user.afterConfirmingUrl) ?? allowed[0];
+}
+
 function languageOf({ user, portal }: LinkHolder): Language {
-  return chooseLanguage(user.locale, portal.defaultLocale);
+  return languageAt(portal, user.locale);
 }

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { Portal } from '../../db/entities/index.ts';
-import { chooseLanguage } from '../../db/languages.ts';
+import { languageAt } from '../../db/languages.ts';
 import { Problem } from '../problem.ts';
 import { Slug } from '../schemas/portal.ts';
 import type { Services } from '../services.ts';
@@ -22,12 +22,12 @@ export function welcomePage({ database }: Services): Router {
       response.json({ portal: portal.slug, confirmationStatus: 'confirmed' });
       return;
     }
-    const language = chooseLanguage(String(request.query.language), portal.defaultLocale);
+    const language = languageAt(portal, String(request.query.language));
     showPage(response, {
       status: 200,
       view: 'notice',
       language,
-      portalName: portal.name,
+      portal,
       context: { code: 'welcome' },
     });
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PortalUser } from '../../db/entities/index.ts';
+import { portalUsersOf } from '../../db/queries/find-contacts.ts';
 import { listContacts } from '../../db/queries/list-contacts.ts';
 import { addContact } from '../commands/add-contact.ts';
 import { portalEndpoint } from '../endpoint.ts';
@@ -42,13 +42,12 @@ export const contacts = [
     handle: async ({ portal, query }, services) => {
       const em = services.database.em.fork();
       const { rows, nextCursor } = await sealedPage(services, `${portal.id}/contacts`, query, (page) =>
-        listContacts(em, portal.id, query.q, page),
+        listContacts(em, portal.id, query, page),
       );
-      const users = await em.find(PortalUser, { contact: { $in: rows.map(({ id }) => id) } }, { fields: ['contact'] });
-      const userIds = new Map(users.map((user) => [user.contact.id, user.id]));
+      const users = await portalUsersOf(em, rows);
       return {
         status: 200,
-        body: { data: rows.map((contact) => presentContact(contact, userIds.get(contact.id) ?? null)), nextCursor },
+        body: { data: rows.map((contact) => presentContact(contact, users.get(contact.id)?.id ?? null)), nextCursor },
       };
     },
   }),

@@ -22,9 +22,9 @@ export const portals = [
     body: NewPortal,
     answers: { 201: { description: 'The new portal, not enabled until it has a portal user.', schema: PortalAnswer } },
     problems: ['portal_exists'],
-    handle: ({ body, actor, idempotencyKey: key }, { database }) =>
+    handle: ({ body, actor, idempotencyKey: key }, { database, firstOperator }) =>
       rememberAnswer(database, { key, scope: ABOVE_ANY_PORTAL, payload: ['portal', body] }, async (unit) => {
-        const portal = await createPortal(unit, body, actor);
+        const portal = await createPortal(unit, body, actor, firstOperator);
         return { status: 201, location: `/v1/portals/${portal.slug}`, body: presentPortal(portal) };
       }),
   }),

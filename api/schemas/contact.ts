@@ -21,6 +21,7 @@ export type ContactAnswer = z.output<typeof ContactAnswer>;
 
 export const ContactsQuery = z.strictObject({
   q: line(200).optional().meta({ description: 'Part of the name or of the e-mail address.' }),
+  portalUser: z.enum(['yes', 'no']).optional().meta({ description: 'Only who is a portal user, or only who is none.' }),
   ...pageQuery,
 });
 export const ContactPage = pageOf(ContactAnswer);

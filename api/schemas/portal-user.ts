@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
+import { LINK_EXPIRIES } from '../../db/queries/portal-user-filter.ts';
 import { CONFIRMATION_STATUSES, DELIVERIES } from '../../workflows/vocabulary.ts';
 import { MAX_ROWS, pageOf, pageQuery } from './page.ts';
-import { EmailAddress, Id, Locale, line, Name, Timestamp } from './text.ts';
+import { EmailAddress, Id, Locale, line, Name, paragraphs, Timestamp } from './text.ts';
+import { WebAddress } from './web-address.ts';
 
 const MAX_METADATA_KEYS = 50;
+export const MAX_NOTE_LENGTH = 2_000;
 
 const Metadata = z
   .record(z.string().min(1).max(40), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
@@ -14,13 +17,26 @@ const Metadata = z
   )
   .meta({ description: 'Yours to use; returned as it came.', example: { crmId: 'C-1042' } });
 
-const preferences = { locale: Locale.nullable().default(null), metadata: Metadata.default({}) };
+const Note = paragraphs(MAX_NOTE_LENGTH).meta({
+  description: 'Personal words in every invitation e-mail, line ends kept.',
+  example: 'Nice to have you with us!',
+  override: { type: 'string' },
+});
+
+const preferences = {
+  locale: Locale.nullable().default(null),
+  note: Note.nullable().default(null),
+  afterConfirmingUrl: WebAddress.nullable()
+    .default(null)
+    .meta({ description: "Where the confirmation leads: one of the portal's addresses. Null: to its first." }),
+  metadata: Metadata.default({}),
+};
+
+export const KnownContact = z.strictObject({ contactId: Id, ...preferences });
+export type KnownContact = z.output<typeof KnownContact>;
 
 export const NewPortalUser = z
-  .union([
-    z.strictObject({ email: EmailAddress, name: Name, ...preferences }),
-    z.strictObject({ contactId: Id, ...preferences }),
-  ])
+  .union([z.strictObject({ email: EmailAddress, name: Name, ...preferences }), KnownContact])
   .meta({ id: 'NewPortalUser', description: 'A new person, or a contact that the help desk knows already.' });
 export type NewPortalUser = z.output<typeof NewPortalUser>;
 
@@ -38,6 +54,8 @@ export const PortalUserAnswer = z
     email: z.string(),
     name: z.string(),
     locale: z.string().nullable(),
+    note: z.string().nullable(),
+    afterConfirmingUrl: z.string().nullable(),
     metadata: Metadata,
     confirmationStatus: z.enum(CONFIRMATION_STATUSES),
     invitation: z.object({
@@ -61,6 +79,10 @@ export type PortalUserAnswer = z.output<typeof PortalUserAnswer>;
 export const PortalUsersQuery = z.strictObject({
   status: z.enum(CONFIRMATION_STATUSES).optional(),
   delivery: z.enum(DELIVERIES).optional(),
+  link: z
+    .enum(LINK_EXPIRIES)
+    .optional()
+    .meta({ description: 'Whether the newest link of somebody Not Confirmed still works.' }),
   q: line(200).optional().meta({ description: 'Part of the name or of the e-mail address.' }),
   sort: z.enum(PORTAL_USER_SORTS).default('-createdAt').meta({ description: 'A leading - turns the order round.' }),
   ...pageQuery,

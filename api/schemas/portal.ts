@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { DEFAULT_COLOR } from '../../db/entities/portal.ts';
+import { LANGUAGES } from '../../db/languages.ts';
 import { EmailAddress, Id, Locale, line, Name, Timestamp } from './text.ts';
+import { WebAddress } from './web-address.ts';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
-const MAX_REMINDERS = 5;
+export const MAX_REMINDERS = 5;
+const MAX_AFTER_CONFIRMING_URLS = 20;
+const WHOLE_NUMBER = 'must be a whole number';
 
 export const Slug = z
   .string()
@@ -12,28 +17,49 @@ export const Slug = z
 
 const settings = {
   name: line(200).meta({ description: 'Shown in e-mails and pages.', example: 'Acme Help Center' }),
+  color: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1f5eff')
+    .toLowerCase()
+    .meta({ description: 'Colour of buttons in e-mails and pages.', example: '#1f5eff' }),
+  languages: z
+    .array(z.enum(LANGUAGES))
+    .min(1, 'must name one language or more')
+    .refine((languages) => new Set(languages).size === languages.length, 'must name each language once')
+    .meta({ description: 'Languages that its portal users are written to in.' }),
   defaultLocale: Locale.meta({ description: 'Language of portal users who have none of their own.' }),
   senderName: Name.nullable().meta({ description: "Sender of the e-mails; null: the portal's name." }),
   replyTo: EmailAddress.nullable().meta({ description: 'Where answers to the e-mails go.' }),
   linkValiditySeconds: z
-    .int()
-    .min(HOUR_SECONDS)
-    .max(30 * DAY_SECONDS)
+    .int(WHOLE_NUMBER)
+    .min(HOUR_SECONDS, 'must be 1 hour or more')
+    .max(30 * DAY_SECONDS, 'must be 30 days or less')
     .meta({ description: 'How long a confirmation link is good for, from the sending: 1 hour to 30 days.' }),
   remindersAfterSeconds: z
-    .array(z.int().min(60))
-    .max(MAX_REMINDERS)
+    .array(z.int(WHOLE_NUMBER).min(60, 'must be 1 minute or more'))
+    .max(MAX_REMINDERS, `must be ${MAX_REMINDERS} or fewer`)
     .refine((times) => times.every((time, i) => i === 0 || time > times[i - 1]!), 'must be in ascending order')
     .meta({ description: "When to remind, in seconds from the link's first e-mail; within its validity." }),
   reInviteCooldownSeconds: z
-    .int()
-    .min(0)
-    .max(DAY_SECONDS)
+    .int(WHOLE_NUMBER)
+    .min(0, 'must not be negative')
+    .max(DAY_SECONDS, 'must be 1 day or less')
     .meta({ description: 'The least time between an e-mail and a re-invite.' }),
-  reInviteDailyCap: z.int().min(1).max(100).meta({ description: 'Re-invites of one portal user within 24 hours.' }),
+  reInviteDailyCap: z
+    .int(WHOLE_NUMBER)
+    .min(1, 'must be 1 or more')
+    .max(100, 'must be 100 or fewer')
+    .meta({ description: 'Re-invites of one portal user within 24 hours.' }),
+  afterConfirmingUrls: z
+    .array(WebAddress)
+    .max(MAX_AFTER_CONFIRMING_URLS, `must be ${MAX_AFTER_CONFIRMING_URLS} or fewer`)
+    .refine((urls) => new Set(urls).size === urls.length, 'must name each address once')
+    .meta({ description: "Where a confirmation may lead; the first is the default. Empty: to the portal's own page." }),
 };
 
 const defaults = {
+  color: settings.color.default(DEFAULT_COLOR),
+  languages: settings.languages.default([...LANGUAGES]),
   defaultLocale: settings.defaultLocale.default('en'),
   senderName: settings.senderName.default(null),
   replyTo: settings.replyTo.default(null),
@@ -41,6 +67,7 @@ const defaults = {
   remindersAfterSeconds: settings.remindersAfterSeconds.default([3 * DAY_SECONDS]),
   reInviteCooldownSeconds: settings.reInviteCooldownSeconds.default(60),
   reInviteDailyCap: settings.reInviteDailyCap.default(5),
+  afterConfirmingUrls: settings.afterConfirmingUrls.default([]),
 };
 
 export const NewPortal = z.strictObject({ slug: Slug, name: settings.name, ...defaults }).meta({ id: 'NewPortal' });

@@ -19,6 +19,23 @@ function isOneLine(text: string): boolean {
   return !CONTROL.test(text);
 }
 
+const LINE_END = /\r\n?|[\p{Zl}\p{Zp}]/gu;
+const CONTROL_BUT_LINE_END = /(?!\n)\p{Cc}/u;
+
+/** Text of several lines, which end in `\n` whatever they came with, its outer blanks trimmed. Blank: null. */
+export function paragraphs(maxLength: number) {
+  return z
+    .string()
+    .transform((text) => text.replaceAll(LINE_END, '\n').trim())
+    .pipe(
+      z
+        .string()
+        .refine((text) => !CONTROL_BUT_LINE_END.test(text), 'must not hold control characters other than line ends')
+        .max(maxLength, `must have at most ${maxLength} characters`),
+    )
+    .transform((text) => (text === '' ? null : text));
+}
+
 export const Name = line(500).meta({ description: 'A name, as it is written.', example: 'Jane Doe' });
 
 export const EmailAddress = z

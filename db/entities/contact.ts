@@ -19,6 +19,8 @@ export const Contact = defineEntity({
     /** Sorted as people sort names, not by code point. */
     name: p.text().collation('und-x-icu'),
     account: p.text().nullable(),
+    /** Kept by a trigger of `portal_users`, so that contacts who are none can be walked by name. */
+    isPortalUser: p.boolean().default(false),
     /** What the search box looks in. */
     searchText: p
       .text()
@@ -30,6 +32,7 @@ export const Contact = defineEntity({
   uniques: [{ name: 'contacts_portal_email_unique', properties: ['portal', 'emailKey'] }],
   indexes: [
     { name: 'contacts_portal_name_index', properties: ['portal', 'name', 'id'] },
+    { name: 'contacts_portal_user_index', properties: ['portal', 'isPortalUser', 'name', 'id'] },
     { name: 'contacts_portal_created_index', properties: ['portal', 'createdAt', 'id'] },
     {
       name: 'contacts_search_index',

@@ -22,6 +22,12 @@ export const Event = defineEntity({
     occurredAt: p.datetime(3).onCreate(() => new Date()),
   },
   uniques: [{ name: 'events_once_unique', properties: ['portalUser', 'onceKey'] }],
-  indexes: [{ name: 'events_portal_user_index', properties: ['portalUser', 'id'] }],
+  indexes: [
+    { name: 'events_portal_user_index', properties: ['portalUser', 'id'] },
+    {
+      name: 'events_portal_index',
+      expression: 'create index "events_portal_index" on "events" ("portal_id", "type") where "portal_user_id" is null',
+    },
+  ],
 });
 export type Event = InferEntity<typeof Event>;

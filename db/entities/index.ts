@@ -1,7 +1,13 @@
 export { ApiKey } from './api-key.ts';
+export { BulkAction } from './bulk-action.ts';
+export { BulkActionRow } from './bulk-action-row.ts';
 export { Contact } from './contact.ts';
 export { Event } from './event.ts';
 export { InvitationEmail } from './invitation-email.ts';
+export { Operator } from './operator.ts';
 export { Portal } from './portal.ts';
+export { PortalOperator } from './portal-operator.ts';
 export { PortalUser } from './portal-user.ts';
+export { RateLimit } from './rate-limit.ts';
 export { RememberedAnswer } from './remembered-answer.ts';
+export { Session } from './session.ts';

@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { DELIVERIES } from '../../workflows/vocabulary.ts';
+import type { InvitationEmailContent } from '../invitation-email-content.ts';
 import { PortalUser } from './portal-user.ts';
 
 /** One message of an invitation. Its id and `queuedAt` become Message-ID and Date, so that a retry mails an identical copy. */
@@ -17,6 +18,8 @@ export const InvitationEmail = defineEntity({
     /** 0 for the generation's first e-mail, n for its n-th reminder. */
     reminder: p.integer(),
     toAddress: p.text(),
+    /** What it says, fixed before it is sent; the link is left out, since nothing that opens the door is stored. */
+    content: p.json<InvitationEmailContent>().columnType('json'),
     delivery: p.enum(DELIVERIES).default('queued'),
     /** The mail server's last words where it did not accept. */
     reply: p.text().nullable(),

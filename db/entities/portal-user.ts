@@ -4,6 +4,9 @@ import { CONFIRMATION_STATUSES, DELIVERIES } from '../../workflows/vocabulary.ts
 import { Contact } from './contact.ts';
 import { Portal } from './portal.ts';
 
+/** Told to who listens, as `<portal id>/<portal user id>`, whenever a portal user's row was changed. */
+export const PORTAL_USER_CHANGED = 'portal_user_changed';
+
 /** A contact with access to one portal, and where its invitation stands. */
 export const PortalUser = defineEntity({
   name: 'PortalUser',
@@ -18,6 +21,10 @@ export const PortalUser = defineEntity({
     confirmationStatus: p.enum(CONFIRMATION_STATUSES).default('not_confirmed'),
     /** BCP 47; null follows the portal. */
     locale: p.text().nullable(),
+    /** Personal words of the operator who added them, in every invitation e-mail. */
+    note: p.text().nullable(),
+    /** Where the confirmation leads, if the portal (still) allows it; null: where the portal says. */
+    afterConfirmingUrl: p.text().nullable(),
     metadata: p
       .json<Record<string, string | number | boolean | null>>()
       .columnType('json')
@@ -46,9 +53,24 @@ export const PortalUser = defineEntity({
     { name: 'portal_users_created_index', properties: ['portal', 'createdAt', 'id'] },
     { name: 'portal_users_status_index', properties: ['portal', 'confirmationStatus', 'createdAt', 'id'] },
     { name: 'portal_users_delivery_index', properties: ['portal', 'delivery', 'createdAt', 'id'] },
+    { name: 'portal_users_counts_index', properties: ['portal', 'confirmationStatus', 'delivery', 'linkExpiresAt'] },
     {
       name: 'portal_users_queued_index',
       expression: `create index "portal_users_queued_index" on "portal_users" ("queued_at") where "confirmation_status" = 'not_confirmed' and "delivery" = 'queued'`,
+    },
+  ],
+  triggers: [
+    {
+      name: 'portal_users_changed',
+      timing: 'after',
+      events: ['insert', 'update'],
+      body: `perform pg_notify('${PORTAL_USER_CHANGED}', new."portal_id" || '/' || new."id"); return null;`,
+    },
+    {
+      name: 'portal_users_contact',
+      timing: 'after',
+      events: ['insert', 'delete'],
+      body: `update "contacts" set "is_portal_user" = (tg_op = 'INSERT') where "id" = coalesce(new."contact_id", old."contact_id"); return null;`,
     },
   ],
 });

@@ -1,5 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
+import { LANGUAGES, type Language } from '../languages.ts';
+
+export const DEFAULT_COLOR = '#1f5eff';
 
 /** One organisation's customer portal, with its invitation policy. */
 export const Portal = defineEntity({
@@ -14,6 +17,19 @@ export const Portal = defineEntity({
     name: p.text(),
     /** False until the first portal user is added. */
     enabled: p.boolean().default(false),
+    /** Colour of buttons in e-mails and pages, `#rrggbb`. */
+    color: p.text().default(DEFAULT_COLOR),
+    /** PNG, JPEG, GIF or WebP; null: the name stands in its place. */
+    logo: p.blob().nullable().lazy(),
+    /** Its media type; null where there is none. */
+    logoType: p.text().nullable(),
+    /** Names the picture in addresses, so that another one has another address and any cache may keep it. */
+    logoVersion: p.text().nullable(),
+    /** Languages that its portal users are written to in. */
+    languages: p
+      .json<Language[]>()
+      .onCreate(() => [...LANGUAGES])
+      .defaultRaw(`'${JSON.stringify(LANGUAGES)}'`),
     defaultLocale: p.text(),
     senderName: p.text().nullable(),
     replyTo: p.text().nullable(),
@@ -22,6 +38,11 @@ export const Portal = defineEntity({
     remindersAfterSeconds: p.json<number[]>(),
     reInviteCooldownSeconds: p.integer(),
     reInviteDailyCap: p.integer(),
+    /** Where a confirmation may lead; the first is the default. Empty: to the portal's own page. */
+    afterConfirmingUrls: p
+      .json<string[]>()
+      .onCreate(() => [])
+      .defaultRaw("'[]'"),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
 });

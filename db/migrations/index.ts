@@ -1,4 +1,8 @@
 import { InitialSchema } from './2026-11-23-initial-schema.ts';
+import { Console } from './2026-11-24-console.ts';
 
 /** Every migration, oldest first. A released one is never edited. */
-export const migrationsList = [{ name: '2026-11-23-initial-schema', class: InitialSchema }];
+export const migrationsList = [
+  { name: '2026-11-23-initial-schema', class: InitialSchema },
+  { name: '2026-11-24-console', class: Console },
+];

@@ -5,11 +5,14 @@ export interface PageRequest {
   limit: number;
   /** `nextCursor` of the page before. */
   cursor?: string | undefined;
+  /** Instead: `previousCursor` of the page after. */
+  before?: string | undefined;
 }
 
 export interface Page<T> {
   rows: T[];
   nextCursor: string | null;
+  previousCursor: string | null;
 }
 
 /** One page by keyset: as fast at the end of a long list as at its beginning. @throws CursorError where the cursor is not ours */
@@ -17,14 +20,18 @@ export async function readPage<T extends object>(
   em: EntityManager,
   entity: EntityName<T>,
   query: { where: FilterQuery<T>; orderBy: QueryOrderMap<T>; populate?: string[] },
-  { limit, cursor }: PageRequest,
+  { limit, cursor, before }: PageRequest,
 ): Promise<Page<T>> {
   const page = await em.findByCursor(entity, {
     ...query,
-    first: limit,
+    ...(before === undefined ? { first: limit } : { last: limit, before }),
     ...(cursor !== undefined && { after: cursor }),
     includeCount: false,
     strategy: 'joined',
   } as never);
-  return { rows: page.items as unknown as T[], nextCursor: page.hasNextPage ? page.endCursor : null };
+  return {
+    rows: page.items as unknown as T[],
+    nextCursor: page.hasNextPage ? page.endCursor : null,
+    previousCursor: page.hasPrevPage ? page.startCursor : null,
+  };
 }

@@ -5,7 +5,7 @@ import { recordDeferred, recordRefused } from '../../activities/record-delivery.
 import type { IgnoredSignal } from '../../activities/record-ignored-signal.ts';
 import type { Outcome } from '../../activities/record-outcome.ts';
 import type { InvitationEmailOrder } from '../../activities/send-invitation-email.ts';
-import { InvitationEmail, RememberedAnswer } from '../../db/entities/index.ts';
+import { InvitationEmail, RateLimit, RememberedAnswer, Session } from '../../db/entities/index.ts';
 import { FAILURES } from '../../workflows/vocabulary.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
 import { type Engine, startEngine } from '../workflows/invite.ts';
@@ -200,6 +200,21 @@ test('remembered answers are forgotten after a day, twice in a row as well', asy
   await activities.forgetOldAnswers();
   const left = await engine.db.database.em.fork().find(RememberedAnswer, {});
   expect(left.map(({ key }) => key)).toEqual(['new']);
+});
+
+test('sessions and counts of failed sign-ins that are over are forgotten, twice in a row as well', async () => {
+  const em = engine.db.database.em.fork();
+  const [past, future] = [Date.now() - 1_000, Date.now() + 60_000];
+  em.create(Session, { sid: 'over', sess: {}, expire: new Date(past) });
+  em.create(Session, { sid: 'going on', sess: {}, expire: new Date(future) });
+  em.create(RateLimit, { key: 'over', points: 1, expire: past });
+  em.create(RateLimit, { key: 'going on', points: 1, expire: future });
+  await em.flush();
+  await activities.forgetExpiredSessions();
+  await activities.forgetExpiredSessions();
+  const left = engine.db.database.em.fork();
+  expect((await left.find(Session, {})).map(({ sid }) => sid)).toEqual(['going on']);
+  expect((await left.find(RateLimit, {})).map(({ key }) => key)).toEqual(['going on']);
 });
 
 test('an e-mail that was accepted while the worker is told to stop is recorded all the same', async () => {

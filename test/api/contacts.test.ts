@@ -36,6 +36,24 @@ test('a contact that became a portal user says which', async () => {
   expect(data).toMatchObject([{ id: contactId, portalUserId: id }]);
 });
 
+test('contacts are listed by whether they are portal users, until they become some', async () => {
+  const { api: other } = await stage.openPortal();
+  const add = async (name: string) =>
+    (await other.post('/contacts', { email: newAddress(), name }).expecting(201)).body.id as string;
+  const [anna, bernd] = [await add('Anna'), await add('Bernd')];
+  const ids = async (query: string) =>
+    ((await other.get(`/contacts?${query}`).expecting(200)).body.data as { id: string }[]).map(({ id }) => id);
+  expect(await ids('portalUser=no')).toEqual([anna, bernd]);
+  expect(await ids('portalUser=yes')).toEqual([]);
+
+  await other.post('/users', { contactId: bernd }).expecting(201);
+  expect(await ids('portalUser=no')).toEqual([anna]);
+  expect(await ids('portalUser=yes&q=bernd')).toEqual([bernd]);
+  await stage.db.database.em.fork().execute('delete from portal_users where contact_id = ?', [bernd]);
+  expect(await ids('portalUser=no')).toEqual([anna, bernd]);
+  expectProblem(await other.get('/contacts?portalUser=maybe'), 400, 'invalid_request', ['query.portalUser']);
+});
+
 test('a contact is there once, also when it is added twice at once', async () => {
   const email = newAddress();
   const answers = await Promise.all(

@@ -59,7 +59,7 @@ test('the description is OpenAPI 3.1 of this server and names every operation', 
       'post /confirm/{token}/new-link',
     ].toSorted(),
   );
-  expect(named).toHaveLength(20);
+  expect(named).toHaveLength(23);
 });
 
 test('the official schema of OpenAPI 3.1 accepts the description', async () => {
@@ -138,9 +138,11 @@ test('the reference is shown from files of our own, and asks no other server', a
     const { status, headers } = await fetch(new URL(file, page.url));
     expect([file, status, headers.get('content-type')]).toEqual([file, 200, expect.stringMatching(/css|javascript/)]);
   }
-  for (const address of ['/', '/docs']) {
-    expect((await fetch(stage.url + address)).url).toBe(`${stage.url}/docs/`);
-  }
+  expect((await fetch(`${stage.url}/docs`)).url).toBe(page.url);
+});
+
+test('whoever opens the bare address gets the console', async () => {
+  expect((await fetch(stage.url)).url).toBe(`${stage.url}/console/sign-in?next=%2Fconsole`);
 });
 
 test('the health checks tell life from readiness', async () => {

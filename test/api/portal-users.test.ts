@@ -25,6 +25,8 @@ test('a new portal user is Not Confirmed, has an address of their own, and gets 
     email,
     name: 'Jane Doe',
     locale: null,
+    note: null,
+    afterConfirmingUrl: null,
     metadata: {},
     confirmationStatus: 'not_confirmed',
     invitation: {

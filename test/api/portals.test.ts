@@ -24,6 +24,8 @@ test('a new portal has the default policy and is not enabled', async () => {
     slug: 'plain',
     enabled: false,
     name: 'Plain',
+    color: '#1f5eff',
+    languages: ['en', 'de'],
     defaultLocale: 'en',
     senderName: null,
     replyTo: null,
@@ -31,6 +33,7 @@ test('a new portal has the default policy and is not enabled', async () => {
     remindersAfterSeconds: [3 * DAY],
     reInviteCooldownSeconds: 60,
     reInviteDailyCap: 5,
+    afterConfirmingUrls: [],
     createdAt: expect.any(String),
   });
   expect((await stage.admin.get('/v1/portals/plain').expecting(200)).body).toEqual(body);
@@ -43,6 +46,8 @@ test('a new portal keeps every setting as it was given', async () => {
   const settings = {
     slug: 'a-1',
     name: '<b>Ümläut & Söhne</b> 🎉',
+    color: '#00ff7f',
+    languages: ['de'],
     defaultLocale: 'de-AT',
     senderName: 'Help "Desk"',
     replyTo: 'help@münchen.example',
@@ -50,6 +55,7 @@ test('a new portal keeps every setting as it was given', async () => {
     remindersAfterSeconds: [60, DAY, 2 * DAY, 3 * DAY, 30 * DAY - 1],
     reInviteCooldownSeconds: 0,
     reInviteDailyCap: 100,
+    afterConfirmingUrls: ['https://acme.example/start?from=mail#top', 'http://localhost:8080/'],
   };
   const { body } = await stage.admin.post('/v1/portals', settings).expecting(201);
   expect(body).toMatchObject(settings);
@@ -74,6 +80,17 @@ test.each([
   ['remindersAfterSeconds[0]', ['1 day']],
   ['remindersAfterSeconds[1]', [DAY, 7 * DAY]], // not before the link expires
   ['defaultLocale', ''],
+  ['color', 'red'],
+  ['color', '#12345'],
+  ['color', '#1f5eff;background:url(//evil.example)'],
+  ['color', null],
+  ['languages', []],
+  ['languages', ['de', 'de']],
+  ['languages[0]', ['fr']],
+  ['languages', 'de'],
+  ['afterConfirmingUrls', Array.from({ length: 21 }, (_, i) => `https://acme.example/${i}`)],
+  ['afterConfirmingUrls', ['https://acme.example', 'https://ACME.example/']],
+  ['afterConfirmingUrls', 'https://acme.example'],
   ['senderName', 'Help\r\nBcc: evil@example.com'],
   ['name', ''],
   ['name', 'x'.repeat(201)],

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../db/database.ts';
 import type { Portal } from '../../db/entities/index.ts';
+import { countPortalUsers } from '../../db/queries/count-portal-users.ts';
 import { findMissingInvitations } from '../../db/queries/find-missing-invitations.ts';
 import { listContacts } from '../../db/queries/list-contacts.ts';
 import { listEvents } from '../../db/queries/list-events.ts';
 import { listPortalUsers, PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
+import { insertManyPortalUsers } from '../harness/many-portal-users.ts';
 import { insertPortal } from '../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 
 const ROWS = 100_000;
+/** Contacts who are no portal users. */
+const NEWCOMERS = 100;
 /** No list query may read more rows than this to fill a page of 50. */
 const MOST_ROWS_READ = 2_000;
 
@@ -26,24 +30,15 @@ beforeAll(async () => {
     statements.push({ query: query!, params: [...(params ?? [])] });
   };
   const em = database.em.fork();
+  await insertManyPortalUsers(em, portal.id, ROWS);
   await em.execute(
     `insert into contacts (id, portal_id, email, email_key, name, created_at)
-     select gen_random_uuid(), ?, 'user' || i || '@example.com', 'user' || i || '@example.com',
-            'Person ' || md5(i::text), now() - make_interval(secs => i)
-       from generate_series(1, ${ROWS}) i`,
+     select gen_random_uuid(), ?, 'newcomer' || i || '@example.com', 'newcomer' || i || '@example.com',
+            'Person ' || md5('newcomer' || i), now()
+       from generate_series(1, ${NEWCOMERS}) i`,
     [portal.id],
   );
-  await em.execute(
-    `insert into portal_users (id, portal_id, contact_id, link_salt, confirmation_status, delivery, queued_at, created_at)
-     select gen_random_uuid(), portal_id, id, '\\x00', (array['not_confirmed', 'confirmed', 'deactivated'])[1 + hashtext(email) % 3 * sign(hashtext(email))::int],
-            (array['sent', 'bounced'])[1 + (hashtext(email) % 50 = 0)::int], created_at, created_at
-       from contacts`,
-  );
-  await em.execute(
-    `insert into events (portal_id, portal_user_id, type, actor, occurred_at)
-     select portal_id, id, 'invitation_sent', 'temporal', now() from portal_users`,
-  );
-  await em.execute('vacuum analyze contacts, portal_users, events');
+  await em.execute('vacuum analyze contacts');
 }, 120_000);
 
 afterAll(async () => {
@@ -70,10 +65,21 @@ test('the list filtered by delivery reads an index', async () => {
   await expectIndexed(() => list({ delivery: 'deferred' }));
 });
 
+test('the list filtered by link expiry reads an index, also where few have expired', async () => {
+  await expectIndexed(() => list({ link: 'valid' }));
+  await expectIndexed(() => list({ link: 'expired' }));
+  await expectIndexed(() => list({ link: 'expired', delivery: 'bounced' }, 'name'));
+});
+
+test('the counts beside the filters are read from an index alone', async () => {
+  const plan = await planOf(() => countPortalUsers(database.em.fork(), portal.id, {}));
+  expect(describePlan(plan)).toContain('Index Only Scan portal_users_counts_index');
+});
+
 test('a search reads an index, whether it finds one or nobody', async () => {
   await expectIndexed(() => list({ q: 'user77777@' }));
   await expectIndexed(() => list({ q: 'nobody at all' }));
-  await expectIndexed(() => listContacts(database.em.fork(), portal.id, 'user77777@', page));
+  await expectIndexed(() => listContacts(database.em.fork(), portal.id, { q: 'user77777@' }, page));
 });
 
 test('a search that finds almost everybody reads no more than its page', async () => {
@@ -83,26 +89,48 @@ test('a search that finds almost everybody reads no more than its page', async (
 });
 
 test('contacts, a timeline and the missing invitations read an index', async () => {
-  await expectIndexed(() => listContacts(database.em.fork(), portal.id, undefined, page));
+  await expectIndexed(() => listContacts(database.em.fork(), portal.id, {}, page));
   const { rows } = await list({});
   await expectIndexed(() => listEvents(database.em.fork(), rows[0]!.id, page));
   await expectIndexed(() => findMissingInvitations(database.em.fork(), { minAgeSeconds: 5, limit: 50 }));
 });
 
+test('the few contacts who are no portal users, and those who are, are found by an index', async () => {
+  const contacts = (filter: Parameters<typeof listContacts>[2]) =>
+    listContacts(database.em.fork(), portal.id, filter, page);
+  await expectIndexed(() => contacts({ portalUser: 'no' }));
+  const { nextCursor } = await contacts({ portalUser: 'no' });
+  await expectIndexed(() =>
+    listContacts(database.em.fork(), portal.id, { portalUser: 'no' }, { ...page, cursor: nextCursor! }),
+  );
+  await expectIndexed(() => contacts({ portalUser: 'no', q: 'newcomer77@' }));
+  await expectIndexed(() => contacts({ portalUser: 'no', q: 'person' }));
+  await expectIndexed(() => contacts({ portalUser: 'no', q: 'nobody at all' }));
+  await expectIndexed(() => contacts({ portalUser: 'yes' }));
+  await expectIndexed(() => contacts({ portalUser: 'yes', q: 'user77777@' }));
+});
+
 /** Runs a query, then has Postgres explain the very statement: nothing of it may read a whole table. */
 async function expectIndexed(query: () => Promise<unknown>): Promise<void> {
+  const nodes = await planOf(query);
+  const described = describePlan(nodes);
+  expect(described).not.toContain('Seq Scan');
+  expect(`${Math.max(...nodes.map(rowsRead)) <= MOST_ROWS_READ} ${described}`).toMatch(/^true/);
+}
+
+/** The plan of the last statement that a query runs. */
+async function planOf(query: () => Promise<unknown>): Promise<PlanNode[]> {
   statements.length = 0;
   await query();
   const { query: statement, params } = statements.at(-1)!;
   const [row] = await database.em
     .fork()
     .execute<{ 'QUERY PLAN': { Plan: PlanNode }[] }[]>(`explain (analyze, format json) ${statement}`, params);
-  const nodes = flatten(row!['QUERY PLAN'][0]!.Plan);
-  const described = nodes
-    .map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''} ${rowsRead(node)}`)
-    .join('\n');
-  expect(described).not.toContain('Seq Scan');
-  expect(`${Math.max(...nodes.map(rowsRead)) <= MOST_ROWS_READ} ${described}`).toMatch(/^true/);
+  return flatten(row!['QUERY PLAN'][0]!.Plan);
+}
+
+function describePlan(nodes: PlanNode[]): string {
+  return nodes.map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''} ${rowsRead(node)}`).join('\n');
 }
 
 interface PlanNode {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { passwordRefusal } from '../../api/password.ts';
 import { keepDemoApiKey, loadSecrets } from '../../embedded/secrets.ts';
 import { newFolder } from './process-harness.ts';
 
@@ -10,6 +11,24 @@ test('secrets are made once and only their owner may read them', () => {
   expect(loadSecrets(folder, {})).toEqual(secrets);
   expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
   expect(loadSecrets(newFolder(), {}).linkKeys).not.toBe(secrets.linkKeys);
+});
+
+test("the demo operator's password is words to be typed, good by the rule for all passwords", () => {
+  const passwords = Array.from({ length: 20 }, () => loadSecrets(newFolder(), {}).demoOperatorPassword);
+  expect(new Set(passwords).size).toBe(20);
+  for (const password of passwords) {
+    expect(password).toMatch(/^[a-z]+(-[a-z]+){4,}$/);
+    expect(passwordRefusal(password, ['demo@example.com', 'Demo Operator', 'Acme Help Center'])).toBeUndefined();
+  }
+});
+
+test('a file of an earlier version is completed, and its keys stay', () => {
+  const folder = newFolder();
+  const { demoOperatorPassword: _added, ...earlier } = loadSecrets(folder, {});
+  writeFileSync(join(folder, 'secrets.json'), JSON.stringify(earlier));
+  const completed = loadSecrets(folder, {});
+  expect(completed).toEqual({ ...earlier, demoOperatorPassword: expect.stringMatching(/^[a-z-]{20,}$/) });
+  expect(loadSecrets(folder, {})).toEqual(completed);
 });
 
 test('the demo key is kept beside the others', () => {

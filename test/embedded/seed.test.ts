@@ -5,9 +5,12 @@ import { seedDemoPortal } from '../../embedded/seed.ts';
 
 /** As much of the API as the seed uses; everything it was asked to create is in `created`. */
 const created: string[] = [];
+/** Who was made an operator. */
+const operator = {};
 const keys = new Set<string>(['admin']);
 let broken = false;
 let portalExists = false;
+let operatorExists = false;
 let server: Server;
 let origin: string;
 
@@ -19,10 +22,15 @@ beforeAll(async () => {
     if (broken) return answer(500);
     if (!keys.has(key)) return answer(401);
     if (call === 'GET /v1/portals/demo') return answer(portalExists ? 200 : 404);
+    if (call === 'POST /v1/portals/demo/operators' && operatorExists) return answer(409);
     created.push(call);
     if (call === 'POST /v1/portals') {
       portalExists = true;
       return answer(201);
+    }
+    if (call === 'POST /v1/portals/demo/operators') {
+      operatorExists = true;
+      return request.on('data', (body) => Object.assign(operator, JSON.parse(body))).on('end', () => answer(201));
     }
     keys.add(`demo-${created.length}`);
     return answer(201, { key: `demo-${created.length}` });
@@ -32,15 +40,22 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('the demo portal and its key are made once, and a key that no longer works is replaced', async () => {
+test('the demo portal, its operator and its key are made once, and a key that no longer works is replaced', async () => {
   const first = await seed();
-  expect(created).toEqual(['POST /v1/portals', 'POST /v1/portals/demo/api-keys']);
+  const calls = ['POST /v1/portals', 'POST /v1/portals/demo/operators', 'POST /v1/portals/demo/api-keys'];
+  expect(created).toEqual(calls);
+  expect(operator).toEqual({
+    email: 'demo@example.com',
+    name: 'Demo Operator',
+    role: 'owner',
+    password: 'five words to sign in',
+  });
   expect(await seed(first)).toBe(first);
-  expect(created).toHaveLength(2);
+  expect(created).toHaveLength(3);
 
   keys.delete(first);
   expect(await seed(first)).not.toBe(first);
-  expect(created).toEqual(['POST /v1/portals', 'POST /v1/portals/demo/api-keys', 'POST /v1/portals/demo/api-keys']);
+  expect(created).toEqual([...calls, 'POST /v1/portals/demo/api-keys']);
 });
 
 test('an API that refuses is one line that says what it answered', async () => {
@@ -49,5 +64,11 @@ test('an API that refuses is one line that says what it answered', async () => {
 });
 
 function seed(demoApiKey?: string): Promise<string> {
-  return seedDemoPortal({ origin, adminApiKey: 'admin', demoApiKey, signal: new AbortController().signal });
+  return seedDemoPortal({
+    origin,
+    adminApiKey: 'admin',
+    demoApiKey,
+    demoOperatorPassword: 'five words to sign in',
+    signal: new AbortController().signal,
+  });
 }

@@ -25,6 +25,7 @@ test('npm start prints a command that invites somebody, whose mail confirms, and
   expect(mails).toEqual([expect.objectContaining({ to: [expect.objectContaining({ address: 'jane@example.com' })] })]);
 
   await confirmFromMailbox(`http://127.0.0.1:${settings.MAILBOX_PORT}`);
+  await seeInConsole(program.stdout());
 
   const postgres = Number(readFileSync(join(settings.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   program.child.kill('SIGTERM');
@@ -40,6 +41,22 @@ test('npm start prints a command that invites somebody, whose mail confirms, and
   ] as const)
     expect([name, await isPortBusy(Number(settings[name]))]).toEqual([name, false]);
 });
+
+/** Signs in as the summary says, and finds who has confirmed. */
+async function seeInConsole(summary: string): Promise<void> {
+  const [, address, email, password] = /^ +Console +(\S+)\n +sign in as (\S+), password (\S+)$/m.exec(summary) ?? [];
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(address!);
+    await page.getByLabel('E-mail address').fill(email!);
+    await page.getByLabel('Password').fill(password!);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'Jane Doe' }).waitFor();
+  } finally {
+    await browser.close();
+  }
+}
 
 /** What a newcomer does: opens the mailbox, the mail, its link, and chooses a password. */
 async function confirmFromMailbox(mailbox: string): Promise<void> {

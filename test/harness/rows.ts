@@ -1,8 +1,12 @@
+import { hashPassword } from '../../api/password.ts';
 import { newLinkSalt } from '../../db/confirmation-token.ts';
 import type { Database } from '../../db/database.ts';
 import { emailKey } from '../../db/email-address.ts';
-import { Contact, Event, Portal, PortalUser } from '../../db/entities/index.ts';
+import { Contact, Event, Operator, Portal, PortalOperator, PortalUser } from '../../db/entities/index.ts';
+import type { OperatorRole } from '../../workflows/vocabulary.ts';
 
+export const OPERATOR_PASSWORD = 'seven purple lamps hum quietly';
+let operatorHash: Promise<string> | undefined;
 let count = 0;
 
 /** A portal in the database, as the API would make it; `policy` may be shorter than the API allows. */
@@ -32,6 +36,19 @@ export async function insertPortalUser(database: Database, portal: Portal, email
   const user = em.create(PortalUser, { portal, contact, linkSalt: newLinkSalt() });
   await em.flush();
   return user;
+}
+
+/** An operator of a portal, who signs in with {@link OPERATOR_PASSWORD}. */
+export async function insertOperator(database: Database, portalSlug: string, role: OperatorRole = 'owner') {
+  const em = database.em.fork();
+  count += 1;
+  const email = `operator.${count}@example.com`;
+  operatorHash ??= hashPassword(OPERATOR_PASSWORD);
+  const passwordHash = await operatorHash;
+  const operator = em.create(Operator, { email, emailKey: email, name: `Olga Operator ${count}`, passwordHash });
+  em.create(PortalOperator, { operator, portal: await em.findOneOrFail(Portal, { slug: portalSlug }), role });
+  await em.flush();
+  return operator;
 }
 
 export async function readPortalUser(database: Database, id: string): Promise<PortalUser> {

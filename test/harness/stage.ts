@@ -4,9 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
+import { createBulkActions } from '../../api/bulk-actions.ts';
 import { createInvitations } from '../../api/invitations.ts';
 import { lazyConnection } from '../../api/lazy-connection.ts';
+import { createPortalUserChanges } from '../../api/portal-user-changes.ts';
 import type { Services } from '../../api/services.ts';
+import { createTestEmails } from '../../api/test-emails.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type MailSink, startMailSink } from './mail-sink.ts';
@@ -54,12 +57,18 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
   });
   const { taskQueue = worker.taskQueue } = own;
   const connection = lazyConnection({ address: temporalAddress });
+  const client = new Client({ connection });
+  const silent = pino({ level: 'silent' });
   const services: Services = {
     database: db.database,
-    invitations: createInvitations(new Client({ connection }), taskQueue),
-    logger: pino({ level: 'silent' }),
+    invitations: createInvitations(client, { taskQueue, publicUrl: url }),
+    bulkActions: createBulkActions(client, taskQueue),
+    testEmails: createTestEmails(client, taskQueue),
+    portalUserChanges: createPortalUserChanges(db.url, silent),
+    logger: silent,
     linkKeys: parseLinkKeys(TEST_LINK_KEYS),
     publicUrl: url,
+    trustProxy: 0,
     adminApiKey: ADMIN_API_KEY,
     workflowUrl: (id) => `http://temporal.example/namespaces/default/workflows/${encodeURIComponent(id)}`,
   };
@@ -82,6 +91,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
       return { slug, key: body.key, api: apiClient(url, body.key, `/v1/portals/${slug}`) };
     },
     async close() {
+      await services.portalUserChanges.close();
       await closeServer(server);
       await worker.stop();
       await Promise.all([connection.close(), sink.close(), db.drop()]);

@@ -5,7 +5,9 @@ import type { Dependencies } from '../../activities/dependencies.ts';
 import { createMailer } from '../../activities/email/mailer.ts';
 import type { Database } from '../../db/database.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
+import { createBulkActionStarter } from '../../worker/bulk-action-starter.ts';
 import { createWorker } from '../../worker/create-worker.ts';
+import { createInvitationSignals } from '../../worker/invitation-signals.ts';
 import { createInvitationStarter } from '../../worker/invitation-starter.ts';
 
 export const TEST_LINK_KEYS = `1:${Buffer.alloc(32, 7).toString('base64url')}`;
@@ -44,7 +46,9 @@ export async function startTestWorker({
     linkKeys: parseLinkKeys(TEST_LINK_KEYS),
     publicUrl,
     mailFrom: TEST_MAIL_FROM,
-    startInvitation: createInvitationStarter(client, taskQueue),
+    startInvitation: createInvitationStarter(client, { taskQueue, publicUrl }),
+    invitationSignals: createInvitationSignals(client, { taskQueue, publicUrl }),
+    startBulkAction: createBulkActionStarter(client, taskQueue),
   };
   const worker = await createWorker(dependencies, {
     connection,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,9 @@ import { type RunningTemporal, startTemporal } from '../../embedded/temporal.ts'
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
 import { scheduleHousekeeping } from '../../worker/housekeeping-schedule.ts';
 import { submitPassword } from '../harness/confirm.ts';
+import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { insertOperator } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 let dataDir: string;
@@ -40,8 +43,12 @@ afterAll(async () => {
 });
 
 test('with Temporal down adding works, the rest says so and changes nothing, and all goes on when it is back', async () => {
-  const { api } = await stage.openPortal({ reInviteCooldownSeconds: 0 });
+  const { api, slug } = await stage.openPortal({ reInviteCooldownSeconds: 0 });
+  const console = consoleClient(stage.url);
+  await console.signIn((await insertOperator(stage.db.database, slug)).email);
   const early = (await api.post('/users', { email: 'early@example.com', name: 'Early' }).expecting(201)).body;
+  const other = (await api.post('/users', { email: 'other@example.com', name: 'Other' }).expecting(201)).body;
+  await stage.sink.mailTo('other@example.com');
   const { link } = await stage.sink.mailTo('early@example.com');
   await eventually(async () => (await api.get(`/users/${early.id}`)).body.invitation.emailsSent === 1, 'the delivery');
   const before = (await api.get(`/users/${early.id}`)).body;
@@ -65,6 +72,18 @@ test('with Temporal down adding works, the rest says so and changes nothing, and
   const moved = await api.patch(`/users/${early.id}`, { email: 'moved@example.com' }).expecting(200);
   expect(moved.body.invitation).toMatchObject({ generation: 2, delivery: 'queued' });
 
+  const bulkAction = { id: randomUUID(), action: 'deactivate', ids: [other.id] };
+  const { status, location } = await console.post(`/console/${slug}/bulk-actions`, bulkAction);
+  expect(status).toBe(303);
+  expect((await console.get(location!)).html).toContain('0 of 1 so far');
+  await console.post(`/console/${slug}/users/${early.id}/re-invite`);
+  expect((await console.get(`/console/${slug}/users/${early.id}`)).html).toContain('Nothing was done.');
+
+  const order = { kind: 'invitation', language: 'en', page: '' };
+  const unsent = await console.post(`/console/${slug}/settings/test-email`, order);
+  expect([unsent.status, unsent.html.includes('Temporal does not answer')]).toEqual([503, true]);
+
+  await db().execute("update bulk_actions set created_at = created_at - interval '20 seconds'"); // the housekeeping's patience
   temporal = await start();
 
   expect((await stage.sink.mailTo('late@example.com')).link).toContain('/confirm/');
@@ -73,4 +92,10 @@ test('with Temporal down adding works, the rest says so and changes nothing, and
   expect((await submitPassword(newLink)).status).toBe(303);
   expect((await api.get(`/users/${early.id}`)).body).toMatchObject({ confirmationStatus: 'confirmed' });
   expect(stage.sink.mails.filter(({ recipients }) => recipients.includes('late@example.com'))).toHaveLength(1);
+  await eventually(async () => (await console.get(location!)).html.includes('Finished: 1 of 1'), 'the bulk action');
+  expect((await api.get(`/users/${other.id}`)).body.confirmationStatus).toBe('deactivated');
 });
+
+function db() {
+  return stage.db.database.em.fork();
+}

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TASK_QUEUE } from '../../workflows/vocabulary.ts';
+import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { insertOperator } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { onServer } from '../harness/test-database.ts';
 import { TEST_LINK_KEYS, TEST_MAIL_FROM } from '../harness/test-worker.ts';
@@ -63,6 +66,30 @@ test('an e-mail that was accepted while Postgres cannot be reached is recorded l
   expect(stage.sink.mails.filter(({ recipients }) => recipients.includes('once@example.com'))).toHaveLength(1);
   await kill(worker);
 });
+
+test('a worker killed amid a bulk action is followed by another that goes on, and nobody is mailed a second new link', async () => {
+  const { api, slug } = await stage.openPortal({ reInviteCooldownSeconds: 0 });
+  const first = await startWorkerProcess();
+  const addresses = Array.from({ length: 40 }, (_, i) => `many.${i}@example.com`);
+  await Promise.all(addresses.map((email) => api.post('/users', { email, name: 'Many' }).expecting(201)));
+  await Promise.all(addresses.map((email) => stage.sink.mailTo(email)));
+  await eventually(async () => (await api.get('/users?delivery=queued')).body.data.length === 0, 'the deliveries');
+
+  const console = consoleClient(stage.url);
+  await console.signIn((await insertOperator(stage.db.database, slug)).email);
+  const fields = { id: randomUUID(), action: 're_invite', everyone: '1' };
+  const { location } = await console.post(`/console/${slug}/bulk-actions`, fields);
+  await eventually(() => stage.sink.mails.length > addresses.length + 10, 'some of the mails');
+  await kill(first);
+
+  const second = await startWorkerProcess();
+  await eventually(async () => (await console.get(location!)).html.includes('Finished: 40 of 40'), 'the rest');
+  for (const email of addresses) {
+    const links = stage.sink.mails.flatMap(({ recipients, link }) => (recipients.includes(email) ? [link] : []));
+    expect(new Set(links).size).toBe(2); // the first one and one more; a copy has the same link
+  }
+  await kill(second);
+}, 120_000);
 
 async function startWorkerProcess(): Promise<ChildProcess> {
   const child = start('worker/main.ts');

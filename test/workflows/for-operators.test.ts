@@ -32,7 +32,7 @@ test('no personal data and no token enters the history, the search attributes or
 });
 
 test('operators find an invitation by portal and status, and read where it stands', async () => {
-  const { handle, delivered } = await invite(engine);
+  const { handle, id, delivered } = await invite(engine);
   await delivered();
   const waiting = await handle.describe();
   expect(waiting.searchAttributes).toMatchObject({
@@ -40,6 +40,8 @@ test('operators find an invitation by portal and status, and read where it stand
     PortalId: [expect.any(String)],
   });
   expect(await waiting.staticSummary()).toMatch(/^Invitation of portal user /);
+  const { publicUrl } = engine.worker.dependencies;
+  expect(await waiting.staticDetails()).toBe(`[Open in the console](${publicUrl}/console/portal-user/${id})`);
   const metadata = (await handle.query('__temporal_workflow_metadata')) as {
     currentDetails: string;
     definition: { signalDefinitions: { name: string; description: string }[] };

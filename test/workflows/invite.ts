@@ -55,6 +55,11 @@ export interface Invited {
   delivered(emailsSent?: number): Promise<unknown>;
 }
 
+/** Where a worker's invitations run. */
+export function homeOf({ taskQueue, dependencies: { publicUrl } }: TestWorker) {
+  return { taskQueue, publicUrl };
+}
+
 /** Starts an invitation; `policy` may be shorter than the API allows. */
 export async function invite({ db, sink, worker }: Engine, policy: Partial<Portal> = {}): Promise<Invited> {
   const portal = await insertPortal(db.database, policy);
@@ -62,7 +67,7 @@ export async function invite({ db, sink, worker }: Engine, policy: Partial<Porta
   const { email } = user.contact.getEntity();
   const handle = await worker.client.workflow.start<typeof invitation>(
     INVITATION_WORKFLOW,
-    invitationStartOptions(worker.taskQueue, { portalUserId: user.id, portalId: portal.id, generation: 1 }),
+    invitationStartOptions(homeOf(worker), { portalUserId: user.id, portalId: portal.id, generation: 1 }),
   );
   const row = () => readPortalUser(db.database, user.id);
   const events = () => eventTypes(db.database, user.id);

@@ -7,7 +7,7 @@ import { INVITATION_WORKFLOW } from '../../workflows/vocabulary.ts';
 import { eventually } from '../harness/eventually.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
 import { startTestWorker } from '../harness/test-worker.ts';
-import { type Engine, invite, PUBLIC_URL, startEngine } from './invite.ts';
+import { type Engine, homeOf, invite, PUBLIC_URL, startEngine } from './invite.ts';
 
 let engine: Engine;
 let mailer: Mailer;
@@ -109,7 +109,10 @@ test('signals that arrive before the first workflow task are taken in their orde
   const user = await insertPortalUser(engine.db.database, portal);
   const handle = await engine.worker.client.workflow.start<typeof invitation>(
     INVITATION_WORKFLOW,
-    invitationStartOptions(taskQueue, { portalUserId: user.id, portalId: portal.id, generation: 1 }),
+    invitationStartOptions(
+      { ...homeOf(engine.worker), taskQueue },
+      { portalUserId: user.id, portalId: portal.id, generation: 1 },
+    ),
   );
   await handle.signal(deactivateSignal);
   await handle.signal(confirmSignal);
@@ -125,7 +128,7 @@ test('a run that a re-invite starts mails only the new link', async () => {
   const handle = await engine.worker.client.workflow.signalWithStart<typeof invitation, [{ supersedes: number }]>(
     INVITATION_WORKFLOW,
     {
-      ...invitationStartOptions(engine.worker.taskQueue, {
+      ...invitationStartOptions(homeOf(engine.worker), {
         portalUserId: user.id,
         portalId: portal.id,
         generation: 1,

@@ -25,6 +25,7 @@ export const de: typeof en = {
       'Der Link gilt bis {{deadline}} (UTC). Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
   },
   layout: {
+    note: '{{senderName}} schreibt:',
     linkWrittenOut: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse in Ihrem Browser:',
     unexpected:
       'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Solange Sie den Link nicht öffnen und ein Passwort wählen, geschieht nichts.',

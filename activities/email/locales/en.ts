@@ -21,6 +21,7 @@ export const en = {
     deadline: 'The link is good until {{deadline}} (UTC). Only the newest link we sent you works.',
   },
   layout: {
+    note: '{{senderName}} writes:',
     linkWrittenOut: 'If the button does not work, open this address in your browser:',
     unexpected:
       'You did not expect this e-mail? Then just ignore it: nothing happens unless you open the link and choose a password.',

@@ -1,0 +1,52 @@
+import { Operator } from '../../db/entities/index.ts';
+import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
+import { invalidFields } from '../problem.ts';
+import type { OwnPassword } from '../schemas/operator.ts';
+import type { Services } from '../services.ts';
+import { inTransaction } from '../unit-of-work.ts';
+import { checkOperatorPassword } from './check-operator-password.ts';
+import { endSessions } from './end-sessions.ts';
+import { recordOwnChange } from './record-own-change.ts';
+
+interface Circumstances {
+  /** What a guesser would try first, besides name and address: the portals' names. */
+  ownWords: string[];
+  /** Id of the session that goes on. */
+  keptSession: string;
+  /** Counts that somebody types a password before it is checked; what it returns takes that back once it was the right one. */
+  countAttempt(): Promise<() => Promise<void>>;
+}
+
+/**
+ * An operator's new password. Every other browser that is signed in as them is signed out.
+ *
+ * @throws Problem `invalid_request` where the current password is wrong
+ * @throws Problem `password_refused`
+ */
+export async function changeOwnPassword(
+  { database }: Services,
+  { id, email, emailKey, name }: Operator,
+  { currentPassword, password, passwordAgain }: OwnPassword,
+  { ownWords, keptSession, countAttempt }: Circumstances,
+): Promise<void> {
+  if (password !== passwordAgain) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
+  requireGoodPassword(password, [email, name, ...ownWords]);
+
+  const wasRight = await countAttempt();
+  const operator = await checkOperatorPassword(database.em.fork(), emailKey, currentPassword);
+  if (operator === null) throw wrongPassword();
+  await wasRight();
+  const passwordHash = await hashPassword(password);
+
+  await inTransaction(database, async ({ em }) => {
+    // Two changes at once: the second one's current password is no longer that.
+    const replaced = { id, passwordHash: operator.passwordHash };
+    if ((await em.nativeUpdate(Operator, replaced, { passwordHash })) === 0) throw wrongPassword();
+    await recordOwnChange(em, id, 'password');
+    await endSessions(em, id, keptSession);
+  });
+}
+
+function wrongPassword() {
+  return invalidFields([{ field: 'currentPassword', message: 'this is not your current password' }]);
+}

@@ -1,0 +1,77 @@
+import { type Request, type Response, Router } from 'express';
+import { changeOwnName } from '../../commands/change-own-name.ts';
+import { changeOwnPassword } from '../../commands/change-own-password.ts';
+import { endSessions } from '../../commands/end-sessions.ts';
+import { MIN_PASSWORD_LENGTH } from '../../password.ts';
+import { OwnName, OwnPassword } from '../../schemas/operator.ts';
+import type { Services } from '../../services.ts';
+import { inTransaction } from '../../unit-of-work.ts';
+import { flash, showConsolePage } from '../page.ts';
+import { type FormErrors, formErrors, readForm } from '../read-form.ts';
+import { signInLimits } from '../sign-in/sign-in-limits.ts';
+import type { SignedIn } from '../signed-in.ts';
+import { typedFields } from '../typed-fields.ts';
+
+const ACCOUNT = '/console/account';
+
+/** `/console/account`: what operators see and change of themselves. */
+export function accountPages(services: Services): Router {
+  const router = Router();
+  const { database } = services;
+  const limits = signInLimits(services);
+
+  router.get('/', (request, response) => showAccount(request, response));
+
+  router.post('/name', async (request, response) => {
+    const { operator } = response.locals as unknown as SignedIn;
+    try {
+      const { name } = readForm(OwnName, request.body);
+      await inTransaction(database, (unit) => changeOwnName(unit, operator.id, name));
+    } catch (error) {
+      return showAccount(request, response, { errors: formErrors(error), ...typedFields(request.body, ['name']) });
+    }
+    flash(request, 'done', 'Your name was changed.');
+    response.redirect(303, ACCOUNT);
+  });
+
+  router.post('/password', async (request, response) => {
+    const { operator, portals } = response.locals as unknown as SignedIn;
+    try {
+      await changeOwnPassword(services, operator, readForm(OwnPassword, request.body), {
+        ownWords: portals.map(({ portal }) => portal.name),
+        keptSession: request.sessionID,
+        // Somebody else at this browser may guess at the password here as little as at the sign-in.
+        countAttempt: () => limits.count(request, operator.emailKey),
+      });
+    } catch (error) {
+      return showAccount(request, response, { errors: formErrors(error, { too_many_attempts: 'currentPassword' }) });
+    }
+    flash(request, 'done', 'Your password was changed. You are signed out everywhere else.');
+    response.redirect(303, ACCOUNT);
+  });
+
+  router.post('/sign-out-everywhere', async (request, response) => {
+    const { operator } = response.locals as unknown as SignedIn;
+    await endSessions(database.em.fork(), operator.id, request.sessionID);
+    flash(request, 'done', 'You are signed out everywhere but here.');
+    response.redirect(303, ACCOUNT);
+  });
+  return router;
+}
+
+function showAccount(request: Request, response: Response, refused: { errors?: FormErrors; name?: string } = {}): void {
+  const { operator, portals } = response.locals as unknown as SignedIn;
+  showConsolePage(request, response, {
+    view: 'account/account',
+    title: 'Your account',
+    section: 'account',
+    status: refused.errors === undefined ? 200 : 422,
+    context: {
+      email: operator.email,
+      name: refused.name ?? operator.name,
+      memberships: portals.map(({ portal, role }) => ({ name: portal.name, slug: portal.slug, role })),
+      passwordHint: `At least ${MIN_PASSWORD_LENGTH} characters. Four or five words are easy to remember and hard to guess.`,
+      errors: refused.errors,
+    },
+  });
+}

@@ -1,0 +1,109 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { BulkAction, type BulkActionRow, type Portal } from '../../../db/entities/index.ts';
+import { countBulkActionRows, listBulkActionRows } from '../../../db/queries/list-bulk-action-rows.ts';
+import { nameActors } from '../../../db/queries/name-actors.ts';
+import { BULK_OUTCOMES, bulkActionWorkflowId } from '../../../workflows/vocabulary.ts';
+import { Problem } from '../../problem.ts';
+import { pageQuery } from '../../schemas/page.ts';
+import { Id } from '../../schemas/text.ts';
+import { sealedPage } from '../../sealed-page.ts';
+import type { Services } from '../../services.ts';
+import { moment } from '../moment.ts';
+import { showConsolePage, showFragment } from '../page.ts';
+import { readForm } from '../read-form.ts';
+import { atPortal } from '../signed-in.ts';
+import { ACTION_NAMES, outcomeWords } from './words.ts';
+
+const ROWS = 100;
+const number = new Intl.NumberFormat('en');
+const Query = z.object({
+  outcome: z.enum(BULK_OUTCOMES).optional(),
+  cursor: pageQuery.cursor,
+  before: pageQuery.cursor,
+  back: z.string().max(2_000).optional(),
+});
+type View = z.output<typeof Query>;
+
+/** `/:id`: how far a bulk action is, and what became of each row, with the reason where nothing was done. */
+export function bulkResult(services: Services): Router {
+  const router = Router({ mergeParams: true });
+  router.get(
+    '/:id',
+    atPortal(async ({ request, response, portal }) => {
+      const bulkAction = await requireBulkAction(portal, request.params.id);
+      const view = readForm(Query, request.query);
+      const context = await resultContext(portal, bulkAction, view);
+      if (request.get('HX-Target') === 'result') return showFragment(response, 'bulk-actions/progress', context);
+      const title = ACTION_NAMES[bulkAction.action];
+      showConsolePage(request, response, { view: 'bulk-actions/result', title, section: 'users', context });
+    }),
+  );
+  return router;
+
+  async function requireBulkAction(portal: Portal, param: unknown): Promise<BulkAction> {
+    const id = Id.safeParse(param).data;
+    const em = services.database.em.fork();
+    const found = id === undefined ? null : await em.findOne(BulkAction, { id, portal: portal.id });
+    if (found === null) throw new Problem('not_found');
+    return found;
+  }
+
+  async function resultContext(portal: Portal, bulkAction: BulkAction, view: View) {
+    const { id, action, actor, total, finishedAt } = bulkAction;
+    const em = services.database.em.fork();
+    const [counts, names] = await Promise.all([
+      countBulkActionRows(em, id),
+      nameActors(services.database.em.fork(), [actor]),
+    ]);
+    const page = await sealedPage(services, `${id}/rows`, { limit: ROWS, ...view }, (request) =>
+      listBulkActionRows(em, id, view.outcome, request),
+    );
+    const done = counts.reduce((sum, { outcome, count }) => sum + (outcome === null ? 0 : count), 0);
+    const address = (changed: Partial<View>) => resultAddress(portal, id, { back: view.back, ...changed });
+    const workflowId = bulkActionWorkflowId(id);
+    return {
+      ...{ portal, actionName: ACTION_NAMES[action], actor: names.get(actor), asked: moment(bulkAction.createdAt) },
+      ...{
+        isRunning: !finishedAt,
+        done: number.format(done),
+        total: number.format(total),
+        doneCount: done,
+        totalCount: total,
+      },
+      self: address(view),
+      back: backTo(portal, view.back),
+      summary: counts
+        .filter(({ outcome }) => outcome !== null)
+        .map(({ outcome, count }) => ({
+          count: number.format(count),
+          words: outcomeWords(action, outcome),
+          href: address({ outcome: outcome! }),
+          isCurrent: outcome === view.outcome,
+        })),
+      all: view.outcome && address({}),
+      rows: page.rows.map((row) => presentResult(portal, bulkAction, row)),
+      next: page.nextCursor && address({ outcome: view.outcome, cursor: page.nextCursor }),
+      previous: page.previousCursor && address({ outcome: view.outcome, before: page.previousCursor }),
+      workflowUrl: services.workflowUrl(workflowId),
+    };
+  }
+}
+
+function presentResult({ slug }: Portal, { action }: BulkAction, { portalUser, outcome }: BulkActionRow) {
+  const user = portalUser.getEntity();
+  const { name, email } = user.contact.getEntity();
+  const tone = outcome === 'done' ? 'good' : outcome === null ? 'wait' : 'quiet';
+  return { name, email, href: `/console/${slug}/users/${user.id}`, words: outcomeWords(action, outcome), tone };
+}
+
+function resultAddress({ slug }: Portal, id: string, view: Partial<View>): string {
+  const fields = Object.entries(view).filter((field): field is [string, string] => field[1] !== undefined);
+  return `/console/${slug}/bulk-actions/${id}?${new URLSearchParams(fields)}`;
+}
+
+/** Where the operator came from: the list as it was shown, and no other place. */
+function backTo({ slug }: Portal, back: string | undefined): string {
+  const list = `/console/${slug}/users`;
+  return back === list || back?.startsWith(`${list}?`) ? back : list;
+}

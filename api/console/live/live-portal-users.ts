@@ -1,0 +1,60 @@
+import { type Response, Router } from 'express';
+import type { Services } from '../../services.ts';
+import { atPortal } from '../signed-in.ts';
+
+/** Changes within this time are told together: a bulk action makes many. */
+const GATHER_MS = 150;
+/** Proxies close what is silent for longer. */
+const HEARTBEAT_MS = 20_000;
+/** Then the browser connects again, and is asked again who it is. */
+const LIFETIME_MS = 300_000;
+const RECONNECT_MS = 2_000;
+
+/**
+ * `live?since=`: the ids of portal users whose rows change, as server-sent events, from the moment on in which the page was
+ * made; `*` where some may have gone by unseen. An event's id is its moment, with which the browser goes on after a break.
+ */
+export function livePortalUsers({ portalUserChanges }: Services): Router {
+  const router = Router({ mergeParams: true });
+  router.get(
+    '/live',
+    atPortal(({ request, response, portal }) => {
+      const since = Number(request.get('Last-Event-ID') ?? request.query.since) || 0;
+      response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+      response.write(`retry: ${RECONNECT_MS}\n\n`);
+      const stream = gathering(response);
+      const end = () => response.end();
+      const unsubscribe = portalUserChanges.subscribe(portal.id, since, {
+        changed: stream.add,
+        missed: () => stream.add('*'),
+        closed: end,
+      });
+      const heartbeat = setInterval(() => response.write(`id: ${Date.now()}\n\n`), HEARTBEAT_MS);
+      const lifetime = setTimeout(end, LIFETIME_MS);
+      response.once('close', () => {
+        unsubscribe();
+        clearInterval(heartbeat);
+        clearTimeout(lifetime);
+        stream.stop();
+      });
+    }),
+  );
+  return router;
+}
+
+function gathering(response: Response) {
+  let gathered = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const tell = () => {
+    response.write(`id: ${Date.now()}\ndata: ${[...gathered].join(' ')}\n\n`);
+    gathered = new Set();
+    timer = undefined;
+  };
+  return {
+    add(id: string) {
+      gathered.add(id);
+      timer ??= setTimeout(tell, GATHER_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,107 @@
+import { Router } from 'express';
+import { ApiKey } from '../../../db/entities/index.ts';
+import { listApiKeys } from '../../../db/queries/list-api-keys.ts';
+import { nameActors } from '../../../db/queries/name-actors.ts';
+import { createApiKey } from '../../commands/create-api-key.ts';
+import { revokeApiKey } from '../../commands/revoke-api-key.ts';
+import { Problem } from '../../problem.ts';
+import { NewApiKey } from '../../schemas/portal.ts';
+import { Id } from '../../schemas/text.ts';
+import type { Services } from '../../services.ts';
+import { inTransaction } from '../../unit-of-work.ts';
+import { moment } from '../moment.ts';
+import { flash, showConsolePage, showFragment } from '../page.ts';
+import { type FormErrors, formErrors, readForm } from '../read-form.ts';
+import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
+import { typedFields } from '../typed-fields.ts';
+import { OWNERS_ONLY } from './settings-page.ts';
+
+/** What the list is shown with: a key that was just made, or a form that was refused. */
+interface Extra {
+  status?: number;
+  made?: { name: string; key: string };
+  typed?: { name: string };
+  errors?: FormErrors;
+}
+
+/** `/console/:portal/settings/api-keys`: who may call the JSON API. */
+export function apiKeyPages(services: Services): Router {
+  const router = Router({ mergeParams: true });
+  const { database } = services;
+
+  router.get(
+    '/',
+    atPortal((call) => showKeys(call), OWNERS_ONLY),
+  );
+
+  /** The answer itself shows the key, once: nothing keeps it for a page to come. */
+  router.post(
+    '/',
+    atPortal(async (call) => {
+      const { request, portal, actor } = call;
+      const typed = typedFields(request.body, ['name']);
+      try {
+        const { name } = readForm(NewApiKey, typed);
+        const made = await inTransaction(database, (unit) => createApiKey(unit, portal, name, actor));
+        await showKeys(call, { status: 201, made });
+      } catch (error) {
+        await showKeys(call, { status: 422, typed, errors: formErrors(error) });
+      }
+    }, OWNERS_ONLY),
+  );
+
+  router.get(
+    '/:id/revoke',
+    atPortal(async (call) => {
+      const { request, response, portal } = call;
+      const id = keyId(call);
+      const apiKey = await database.em.fork().findOne(ApiKey, { id, portal: portal.id, revokedAt: null });
+      if (apiKey === null) throw new Problem('not_found', { detail: 'There is no such key, or it was revoked.' });
+      const context = { portal, id, name: apiKey.name };
+      if (isFragment(request)) return showFragment(response, 'settings/revoke-api-key', context);
+      const title = `Revoke ${apiKey.name}?`;
+      showConsolePage(request, response, { view: 'settings/revoke-api-key', title, section: 'settings', context });
+    }, OWNERS_ONLY),
+  );
+
+  router.post(
+    '/:id/revoke',
+    atPortal(async (call) => {
+      const { request, response, portal, actor } = call;
+      await inTransaction(database, (unit) => revokeApiKey(unit, portal, keyId(call), actor));
+      flash(request, 'done', 'The key was revoked: calls with it are refused from now on.');
+      response.redirect(303, `/console/${portal.slug}/settings/api-keys`);
+    }, OWNERS_ONLY),
+  );
+  return router;
+
+  async function showKeys({ request, response, portal }: PortalCall, { status = 200, ...extra }: Extra = {}) {
+    const em = database.em.fork();
+    const keys = await listApiKeys(em, portal.id);
+    const names = await nameActors(
+      em,
+      keys.flatMap(({ madeBy }) => madeBy ?? []),
+    );
+    const rows = keys.map(({ apiKey: { id, name, createdAt, revokedAt }, madeBy }) => ({
+      id,
+      name,
+      madeBy: madeBy && (names.get(madeBy) ?? 'a former operator'),
+      made: moment(createdAt),
+      revoked: moment(revokedAt),
+    }));
+    const context = { rows, ...extra };
+    showConsolePage(request, response, {
+      view: 'settings/api-keys',
+      title: 'API keys',
+      section: 'settings',
+      status,
+      context,
+    });
+  }
+}
+
+function keyId({ request }: PortalCall): string {
+  const id = Id.safeParse(request.params.id).data;
+  if (id === undefined) throw new Problem('not_found');
+  return id;
+}

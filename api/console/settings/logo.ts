@@ -1,0 +1,70 @@
+import { type RequestHandler, Router } from 'express';
+import multer, { MulterError } from 'multer';
+import { changePortalLogo, MAX_LOGO_BYTES } from '../../commands/change-portal-logo.ts';
+import { invalidFields } from '../../problem.ts';
+import type { Services } from '../../services.ts';
+import { inTransaction } from '../../unit-of-work.ts';
+import { flash } from '../page.ts';
+import { formErrors } from '../read-form.ts';
+import { atPortal } from '../signed-in.ts';
+import { portalPage } from './portal-page.ts';
+import { fieldsOf, shownOf } from './settings-form.ts';
+import { OWNERS_ONLY, showSettings } from './settings-page.ts';
+
+/** In memory, which these limits keep from filling: a picture of one byte too many is refused by its size. */
+const upload = multer({
+  storage: multer.memoryStorage(),
+  limits: { fileSize: MAX_LOGO_BYTES, files: 1, fields: 0, parts: 1, headerPairs: 10 },
+}).single('logo');
+
+/** Sets and removes the portal's logo. */
+export function logoPages(services: Services): Router {
+  const router = Router({ mergeParams: true });
+  const { database } = services;
+
+  router.post(
+    '/logo',
+    atPortal(async (call) => {
+      const { request, response, portal, actor } = call;
+      try {
+        const logo = await uploaded(call);
+        await inTransaction(database, (unit) => changePortalLogo(unit, portal.id, logo, actor));
+      } catch (error) {
+        const { settings } = portalPage;
+        const again = { fields: fieldsOf(settings, portal), shown: shownOf(settings, portal) };
+        return showSettings(services, call, portalPage, { ...again, status: 422, errors: formErrors(error) });
+      }
+      flash(request, 'done', 'The logo stands in e-mails and pages now.');
+      response.redirect(303, `/console/${portal.slug}/settings`);
+    }, OWNERS_ONLY),
+  );
+
+  router.post(
+    '/logo/remove',
+    atPortal(async ({ request, response, portal, actor }) => {
+      await inTransaction(database, (unit) => changePortalLogo(unit, portal.id, null, actor));
+      flash(request, 'done', 'The logo was removed: the name stands in its place.');
+      response.redirect(303, `/console/${portal.slug}/settings`);
+    }, OWNERS_ONLY),
+  );
+  return router;
+}
+
+type Exchange = { request: Parameters<RequestHandler>[0]; response: Parameters<RequestHandler>[1] };
+
+/** The picture that was sent. @throws Problem `invalid_request` on `logo` */
+async function uploaded({ request, response }: Exchange): Promise<Buffer> {
+  await new Promise<void>((resolve, reject) => {
+    upload(request, response, (error: unknown) => (error ? reject(readUploadError(error)) : resolve()));
+  });
+  if (request.file === undefined || request.file.size === 0) {
+    throw invalidFields([{ field: 'logo', message: 'must be a picture: choose a file first' }]);
+  }
+  return request.file.buffer;
+}
+
+function readUploadError(error: unknown): unknown {
+  const isTooLarge = error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE';
+  const message = isTooLarge ? `must have ${MAX_LOGO_BYTES / 1_000} kB or less` : 'must be one picture';
+  return invalidFields([{ field: 'logo', message }]);
+}

@@ -1,0 +1,88 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { type Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
+import type { Actor, OperatorRole } from '../../workflows/vocabulary.ts';
+import { Problem } from '../problem.ts';
+import type { Services } from '../services.ts';
+import { endSession } from './sessions.ts';
+
+/** Who is signed in, and the portals they work for, by name. */
+export interface SignedIn {
+  operator: Operator;
+  actor: Actor;
+  portals: { portal: Portal; role: OperatorRole }[];
+}
+
+/** A request of a signed-in operator to a page of one portal. */
+export interface PortalCall extends SignedIn {
+  request: Request;
+  response: Response;
+  portal: Portal;
+  role: OperatorRole;
+}
+
+/** Lets only operators pass; others are asked to sign in, and come back to where they wanted to go. */
+export function requireOperator({ database }: Services): RequestHandler {
+  return async (request, response, next) => {
+    const { operatorId } = request.session;
+    const signedIn = operatorId === undefined ? undefined : await findSignedIn(database, operatorId);
+    if (signedIn === undefined) {
+      if (operatorId !== undefined) await endSession(request);
+      return askToSignIn(request, response);
+    }
+    Object.assign(response.locals, signedIn);
+    next();
+  };
+}
+
+/** A handler of a portal's page. Another portal's page is "not found". @throws Problem `not_found`, `forbidden` */
+export function atPortal(
+  handle: (call: PortalCall) => Promise<unknown> | unknown,
+  { role: needed }: { role?: OperatorRole } = {},
+): RequestHandler {
+  return async (request, response) => {
+    const { operator, actor, portals } = response.locals as unknown as SignedIn;
+    const membership = portals.find(({ portal }) => portal.slug === request.params.portal);
+    if (membership === undefined) throw new Problem('not_found');
+    Object.assign(response.locals, membership);
+    if (needed === 'owner' && membership.role !== 'owner') {
+      throw new Problem('forbidden', { detail: 'Only owners of this portal may do that. Ask one of them.' });
+    }
+    await handle({ request, response, operator, actor, portals, ...membership });
+  };
+}
+
+async function findSignedIn(database: Services['database'], operatorId: string): Promise<SignedIn | undefined> {
+  const rows = await database.em
+    .fork()
+    .find(
+      PortalOperator,
+      { operator: operatorId },
+      { populate: ['operator', 'portal'], strategy: 'joined', orderBy: { portal: { name: 'asc' } } },
+    );
+  const operator = rows[0]?.operator.getEntity();
+  if (operator === undefined) return undefined;
+  const portals = rows.map(({ portal, role }) => ({ portal: portal.getEntity(), role }));
+  return { operator, actor: `operator/${operator.id}`, portals };
+}
+
+/** Nothing is carried out without a session: what was sent is not kept, and the page says so. */
+function askToSignIn(request: Request, response: Response): void {
+  const wanted = request.method === 'GET' && !isFragment(request) ? request.originalUrl : currentPage(request);
+  const ended = request.method === 'GET' ? '' : '&ended=1';
+  const address = `/console/sign-in?next=${encodeURIComponent(wanted)}${ended}`;
+  if (isFragment(request)) response.set('HX-Redirect', address).status(200).end();
+  else response.redirect(303, address);
+}
+
+/** Whether a script of ours asked for a part of a page. */
+export function isFragment(request: Request): boolean {
+  return request.get('HX-Request') === 'true';
+}
+
+/** The address the browser shows: of a page that sent a form, or of one that loads a part of itself. */
+function currentPage(request: Request): string {
+  const address = request.get('HX-Current-URL') ?? request.get('Referer');
+  if (address === undefined || !URL.canParse(address)) return '/console';
+  const { pathname, search } = new URL(address);
+  return pathname + search;
+}

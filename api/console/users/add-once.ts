@@ -1,0 +1,52 @@
+import type { Request } from 'express';
+import type { Portal } from '../../../db/entities/index.ts';
+import type { Actor } from '../../../workflows/vocabulary.ts';
+import { addPortalUser } from '../../commands/add-portal-user.ts';
+import type { Problem } from '../../problem.ts';
+import type { NewPortalUser } from '../../schemas/portal-user.ts';
+import type { Services } from '../../services.ts';
+import { answerOnce, REPEAT_PLACES } from '../answer-once.ts';
+import { flash } from '../page.ts';
+import { type FormErrors, formErrors } from '../read-form.ts';
+
+/**
+ * Adds the portal user that a form asks for, once per form key. Safe to repeat: it gets the first answer.
+ *
+ * @returns the portal user's id
+ * @throws what {@link addPortalUser} and {@link answerOnce} throw
+ */
+export async function addPortalUserOnce(
+  services: Services,
+  portal: Portal,
+  input: NewPortalUser,
+  actor: Actor,
+  formKey: string,
+): Promise<string> {
+  const { portalUserId } = await answerOnce(services, portal, formKey, ['user', input], async (unit) => {
+    const { id } = await addPortalUser(unit, services, portal, input, actor);
+    return { portalUserId: id };
+  });
+  return portalUserId;
+}
+
+/**
+ * What a refused form that adds a portal user says. Anything that is not about the form is thrown again.
+ *
+ * @param place where it says that the person is one already
+ */
+export function addingErrors(error: unknown, place: string): FormErrors {
+  const errors = formErrors(error, { portal_user_exists: place, ...REPEAT_PLACES });
+  const isThere = (error as Problem).code === 'portal_user_exists';
+  return isThere ? { [place]: 'This person is a portal user already.' } : errors;
+}
+
+/** Says on the next page that somebody is invited, and whether the e-mail is on its way or has to wait for Temporal. */
+export async function flashInvited(request: Request, { invitations }: Services, email: string): Promise<void> {
+  flash(
+    request,
+    'done',
+    (await invitations.isReachable())
+      ? `An invitation is on its way to ${email}.`
+      : `The invitation to ${email} will be mailed as soon as possible.`,
+  );
+}

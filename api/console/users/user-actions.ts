@@ -1,0 +1,122 @@
+import { type Request, Router } from 'express';
+import type { Portal, PortalUser } from '../../../db/entities/index.ts';
+import { changePortalUser } from '../../commands/change-portal-user.ts';
+import { deactivatePortalUser } from '../../commands/deactivate-portal-user.ts';
+import { reInvite } from '../../commands/re-invite.ts';
+import { reactivatePortalUser } from '../../commands/reactivate-portal-user.ts';
+import { Problem } from '../../problem.ts';
+import { PortalUserChange } from '../../schemas/portal-user.ts';
+import type { Services } from '../../services.ts';
+import { inTransaction } from '../../unit-of-work.ts';
+import { flash, showConsolePage, showFragment } from '../page.ts';
+import { formErrors, readForm } from '../read-form.ts';
+import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
+import { requirePortalUser, showUser } from './user-page.ts';
+
+/** What can be done to one portal user. Each comes back to the user's page, which says what became of it. */
+export function userActions(services: Services): Router {
+  const router = Router({ mergeParams: true });
+
+  router.post(
+    '/:id/re-invite',
+    acting(async ({ portal, actor }, user) => {
+      const outcome = (await reInvite(services, services.database.em.fork(), portal, [user], actor)).get(user.id);
+      if (outcome !== 'accepted') throw outcome;
+      return `A new confirmation link is on its way to ${user.contact.getEntity().email}. Every earlier link is dead.`;
+    }),
+  );
+
+  router.get(
+    '/:id/deactivate',
+    atPortal(async (call) => {
+      const { request, response, portal } = call;
+      const user = await requirePortalUser(services, call);
+      const { name } = user.contact.getEntity();
+      const context = { id: user.id, name, portal, isConfirmed: user.confirmationStatus === 'confirmed' };
+      if (isFragment(request)) showFragment(response, 'users/deactivate', context);
+      else
+        showConsolePage(request, response, {
+          view: 'users/deactivate',
+          title: `Deactivate ${name}?`,
+          section: 'users',
+          context,
+        });
+    }),
+  );
+
+  router.post(
+    '/:id/deactivate',
+    acting(async ({ actor }, user) => {
+      const { confirmationStatus } = await deactivatePortalUser(services, user, actor);
+      if (confirmationStatus !== 'deactivated') return 'The access will be taken away as soon as a worker records it.';
+      return `${user.contact.getEntity().name} is deactivated. No link and no password opens the portal for them.`;
+    }),
+  );
+
+  router.post(
+    '/:id/reactivate',
+    acting(async ({ portal, actor }, { id }) => {
+      const user = await inTransaction(services.database, (unit) =>
+        reactivatePortalUser(unit, services, portal, id, actor),
+      );
+      const { email, name } = user.contact.getEntity();
+      if (user.confirmationStatus === 'confirmed') return `${name} is Confirmed again, with the password of before.`;
+      return `${name} is reactivated, and a new invitation is on its way to ${email}.`;
+    }),
+  );
+
+  router.post(
+    '/:id/correct',
+    atPortal(async (call) => {
+      const { request, response, portal, actor } = call;
+      const before = await requirePortalUser(services, call);
+      const { id } = before;
+      try {
+        const change = readForm(PortalUserChange, pick(request, ['name', 'email']));
+        const user = await inTransaction(services.database, (unit) =>
+          changePortalUser(unit, services, portal, id, change, actor),
+        );
+        flash(request, 'done', corrected(before, user));
+        response.redirect(303, pageOf(portal, id));
+      } catch (error) {
+        const errors = formErrors(error, {
+          portal_user_exists: 'email',
+          contact_exists: 'email',
+          already_confirmed: 'email',
+          deactivated: 'email',
+        });
+        const typed = { ...pick(request, ['name', 'email']), errors } as Parameters<typeof showUser>[3];
+        await showUser(services, call, await requirePortalUser(services, call), typed);
+      }
+    }),
+  );
+  return router;
+
+  /** Does something to the user that the address names, and says on the user's page what became of it, or why nothing was done. */
+  function acting(act: (call: PortalCall, user: PortalUser) => Promise<string>) {
+    return atPortal(async (call) => {
+      const { request, response, portal } = call;
+      const user = await requirePortalUser(services, call);
+      try {
+        flash(request, 'done', await act(call, user));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        flash(request, 'problem', `Nothing was done. ${error.title}. ${error.details.detail ?? ''}`);
+      }
+      response.redirect(303, pageOf(portal, user.id));
+    });
+  }
+}
+
+function pageOf({ slug }: Portal, id: string): string {
+  return `/console/${slug}/users/${id}`;
+}
+
+function pick(request: Request, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, (request.body as Record<string, unknown>)?.[name]]));
+}
+
+function corrected(before: PortalUser, after: PortalUser): string {
+  if (before.generation === after.generation) return 'Corrected.';
+  return `Corrected. A new link is on its way to ${after.contact.getEntity().email}; every earlier link is dead.`;
+}

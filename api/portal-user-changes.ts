@@ -1,0 +1,93 @@
+import pRetry from 'p-retry';
+import { Client } from 'pg';
+import type { Logger } from 'pino';
+import { PORTAL_USER_CHANGED } from '../db/entities/portal-user.ts';
+import { recentChanges } from './recent-changes.ts';
+
+const CONNECT_TIMEOUT_MS = 1_500;
+/** A Postgres that comes back is noticed within this. */
+const MAX_RECONNECT_MS = 2_000;
+
+/** What a listener is told. */
+export interface ChangeListener {
+  /** This portal user's row was changed. */
+  changed(portalUserId: string): void;
+  /** Some changes may have gone by: look at everything again. */
+  missed(): void;
+  /** Nothing more will come. */
+  closed(): void;
+}
+
+/** Tells of changed portal users, whichever process changed them. */
+export interface PortalUserChanges {
+  /**
+   * Listens to one portal's changes, and catches up with those since a moment: what a page shows is older than its listening.
+   *
+   * @param since milliseconds since 1970
+   * @returns what ends it
+   */
+  subscribe(portalId: string, since: number, listener: ChangeListener): () => void;
+  close(): Promise<void>;
+}
+
+/** Listens to Postgres (LISTEN), on a connection of its own that is made with the first listener and made again when lost. */
+export function createPortalUserChanges(databaseUrl: string, logger: Logger): PortalUserChanges {
+  const listeners = new Map<ChangeListener, string>();
+  const recent = recentChanges();
+  const closing = new AbortController();
+  let connection: Client | undefined;
+  let running: Promise<void> | undefined;
+
+  async function connect(): Promise<Client> {
+    const client = new Client({
+      connectionString: databaseUrl,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    });
+    client.on('error', () => {}); // its end is awaited below
+    client.on('notification', ({ payload = '' }) => {
+      const [portalId, portalUserId] = payload.split('/') as [string, string];
+      recent.add(portalId, portalUserId);
+      for (const [listener, of] of listeners) if (of === portalId) listener.changed(portalUserId);
+    });
+    await client.connect();
+    await client.query(`listen ${PORTAL_USER_CHANGED}`);
+    return client;
+  }
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const client = await pRetry(connect, {
+        retries: Number.POSITIVE_INFINITY,
+        maxTimeout: MAX_RECONNECT_MS,
+        signal: closing.signal,
+      });
+      connection = client;
+      const ended = new Promise((resolve) => client.once('end', resolve));
+      if (closing.signal.aborted) await client.end();
+      recent.begin();
+      for (const listener of listeners.keys()) listener.missed();
+      await ended;
+      recent.end();
+      if (!closing.signal.aborted) logger.warn('The connection that listens for changes was lost');
+    }
+  }
+
+  return {
+    subscribe(portalId, since, listener) {
+      listeners.set(listener, portalId);
+      running ??= run().catch(() => {}); // ends with an error only when it is closed while connecting
+      const missed = recent.since(portalId, since);
+      if (missed === undefined) listener.missed();
+      else for (const portalUserId of missed) listener.changed(portalUserId);
+      if (closing.signal.aborted) listener.closed();
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closing.abort();
+      for (const listener of listeners.keys()) listener.closed();
+      await connection?.end();
+      await running;
+    },
+  };
+}

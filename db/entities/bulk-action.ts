@@ -1,0 +1,35 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { type Actor, BULK_ACTIONS } from '../../workflows/vocabulary.ts';
+import type { PortalUserFilter } from '../queries/portal-user-filter.ts';
+import { Portal } from './portal.ts';
+
+/** One action on many portal users, asked for by an operator and carried out by a workflow. */
+export const BulkAction = defineEntity({
+  name: 'BulkAction',
+  tableName: 'bulk_actions',
+  properties: {
+    /** Drawn when the question is shown, so that answering it twice acts once. */
+    id: p.uuid().primary(),
+    portal: () => p.manyToOne(Portal).ref().index(),
+    action: p.enum(BULK_ACTIONS),
+    actor: p.text().$type<Actor>(),
+    /** All that match; null where the rows were picked one by one. */
+    filter: p.json<PortalUserFilter>().nullable(),
+    /** How many portal users it is about, as the question said. */
+    total: p.integer(),
+    /** Of those that match, rows are put down up to here: a cursor of the list by age. */
+    selectionCursor: p.text().nullable(),
+    /** Whether a row is put down for every portal user it is about. */
+    isSelected: p.boolean(),
+    createdAt: p.datetime(3).onCreate(() => new Date()),
+    finishedAt: p.datetime(3).nullable(),
+  },
+  indexes: [
+    {
+      name: 'bulk_actions_unfinished_index',
+      expression:
+        'create index "bulk_actions_unfinished_index" on "bulk_actions" ("created_at") where "finished_at" is null',
+    },
+  ],
+});
+export type BulkAction = InferEntity<typeof BulkAction>;

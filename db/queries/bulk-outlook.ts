@@ -1,0 +1,68 @@
+import type { QBFilterQuery } from '@mikro-orm/postgresql';
+import type { BulkActionName, BulkOutcome } from '../../workflows/vocabulary.ts';
+import type { EntityManager } from '../database.ts';
+import { PortalUser } from '../entities/index.ts';
+import { matching, type PortalUserFilter } from './portal-user-filter.ts';
+import { RE_INVITE_POLICY_SQL, RE_INVITE_REFUSAL_SQL } from './re-invite-obstacles.ts';
+
+/** The portal users that a bulk action is about: picked one by one, or all that match. */
+export type Selection = { ids: string[] } | { filter: PortalUserFilter };
+
+/** What a bulk action would do to how many, asked before it is done. */
+export interface Outlook {
+  /** `done` where it would act; else why it would not. */
+  outcome: BulkOutcome;
+  /** Whether these would be sent an e-mail. */
+  isMailed: boolean;
+  count: number;
+  /** When the last e-mail to any of them was sent or asked for. */
+  lastMailedAt: Date | null;
+}
+
+/** How each portal user would fare, by the rules by which the action itself goes. */
+const FATES: Record<BulkActionName, { outcome: string; isMailed: string; from: string }> = {
+  re_invite: {
+    outcome: `coalesce(${RE_INVITE_REFUSAL_SQL}, 'done')`,
+    isMailed: `${RE_INVITE_REFUSAL_SQL} is null`,
+    from: RE_INVITE_POLICY_SQL,
+  },
+  deactivate: {
+    outcome: `case when u.confirmation_status = 'deactivated' then 'already_deactivated' else 'done' end`,
+    isMailed: 'false',
+    from: '',
+  },
+  reactivate: {
+    outcome: `case when u.confirmation_status = 'deactivated' then 'done' else 'not_deactivated' end`,
+    isMailed: `u.confirmation_status = 'deactivated' and u.confirmed_at is null`,
+    from: '',
+  },
+};
+
+/** Asks beforehand what a bulk action would do. Changes nothing; ids of other portals are passed over. */
+export async function bulkOutlook(
+  em: EntityManager,
+  portalId: string,
+  action: BulkActionName,
+  selection: Selection,
+): Promise<Outlook[]> {
+  const where =
+    'ids' in selection ? { portal: portalId, id: { $in: selection.ids } } : matching(portalId, selection.filter);
+  const selected = em
+    .createQueryBuilder(PortalUser, 's')
+    .select('s.id')
+    .where(where as QBFilterQuery<PortalUser>);
+  const { outcome, isMailed, from } = FATES[action];
+  const rows = await em.execute<(Omit<Outlook, 'lastMailedAt'> & { seconds: number | null })[]>(
+    `select outcome, "isMailed", count(*)::int as count, extract(epoch from max(last_mailed_at))::float8 as seconds
+       from (select ${outcome} as outcome, ${isMailed} as "isMailed",
+                    greatest(u.last_sent_at, case when u.delivery = 'queued' then u.queued_at end) as last_mailed_at
+               from portal_users u ${from}
+              where u.id in (${selected.getQuery()})) fates
+      group by 1, 2 order by 2 desc, 3 desc`,
+    [...selected.getParams()],
+  );
+  return rows.map(({ seconds, ...row }) => ({
+    ...row,
+    lastMailedAt: seconds === null ? null : new Date(seconds * 1000),
+  }));
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { carryOutBulkAction } from '../../activities/bulk-action/carry-out-bulk-action.ts';
+import { startMissingBulkActions } from '../../activities/start-missing-bulk-actions.ts';
+import { BulkAction, BulkActionRow, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { findPortalUsers } from '../../db/queries/find-portal-users.ts';
+import type { BulkActionName } from '../../workflows/vocabulary.ts';
+import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
+
+let db: TestDatabase;
+let portal: Portal;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.drop());
+
+/** What the activity said to Temporal; a row in `failing` cannot be told of. */
+const told: string[] = [];
+const failing = new Set<string>();
+const tell = async (what: string, id: string) => {
+  if (failing.has(id)) throw new Error('Temporal is down');
+  told.push(`${what} ${id}`);
+};
+
+function run(bulkActionId: string): Promise<void> {
+  const dependencies = {
+    database: db.database,
+    async startInvitation({ portalUserId }: { portalUserId: string }) {
+      await tell('start', portalUserId);
+      await db.database.em.fork().nativeUpdate(PortalUser, portalUserId, { delivery: 'sent' });
+    },
+    invitationSignals: {
+      async reInvite({ portalUserId, generation }: { portalUserId: string; generation: number }) {
+        await tell('reInvite', portalUserId);
+        // As the workflow does: replaces this very link, once.
+        await db.database.em
+          .fork()
+          .nativeUpdate(PortalUser, { id: portalUserId, generation }, { generation: generation + 1, delivery: 'sent' });
+      },
+      async deactivate({ portalUserId }: { portalUserId: string }) {
+        await tell('deactivate', portalUserId);
+        const em = db.database.em.fork();
+        await em.nativeUpdate(PortalUser, portalUserId, { confirmationStatus: 'deactivated' });
+        return 'deactivated' as const;
+      },
+    },
+  };
+  return new MockActivityEnvironment().run(() => carryOutBulkAction(dependencies, { bulkActionId }));
+}
+
+async function ask(action: BulkActionName, users: PortalUser[]): Promise<string> {
+  const em = db.database.em.fork();
+  const id = randomUUID();
+  const total = users.length;
+  const bulkAction = em.create(BulkAction, {
+    id,
+    portal: portal.id,
+    action,
+    actor: 'temporal',
+    total,
+    isSelected: true,
+  });
+  for (const user of await findPortalUsers(
+    em,
+    portal.id,
+    users.map((one) => one.id),
+  )) {
+    em.create(BulkActionRow, { bulkAction, portalUser: user, generation: user.generation });
+  }
+  await em.flush();
+  return id;
+}
+
+async function people(count: number): Promise<PortalUser[]> {
+  portal = await insertPortal(db.database, { reInviteCooldownSeconds: 0 });
+  told.length = 0;
+  failing.clear();
+  return Promise.all(Array.from({ length: count }, () => insertPortalUser(db.database, portal)));
+}
+
+async function outcomes(bulkActionId: string): Promise<(string | null | undefined)[]> {
+  const rows = await db.database.em.fork().find(BulkActionRow, { bulkAction: bulkActionId });
+  return rows.map(({ outcome }) => outcome);
+}
+
+test('a second run of a finished action does nothing', async () => {
+  const id = await ask('re_invite', await people(3));
+  await run(id);
+  expect(told).toHaveLength(3);
+  await run(id);
+  expect(told).toHaveLength(3);
+  expect(await outcomes(id)).toEqual(['done', 'done', 'done']);
+});
+
+test('a run that broke off goes on with the rows that are left, and tells nobody twice', async () => {
+  const users = await people(30); // more than are taken at a time
+  const id = await ask('re_invite', users);
+  failing.add(users[4]!.id);
+  await expect(run(id)).rejects.toThrow('Temporal is down');
+  failing.clear();
+  await run(id);
+  expect(told.toSorted()).toEqual(users.map((user) => `reInvite ${user.id}`).toSorted());
+  expect(new Set(await outcomes(id))).toEqual(new Set(['done']));
+});
+
+test('a crash between acting and recording replaces no link twice', async () => {
+  const [user] = await people(1);
+  const id = await ask('re_invite', [user!]);
+  await run(id);
+  await forgetOutcomes(id);
+  await run(id);
+  expect(told).toHaveLength(1);
+  expect((await readPortalUser(db.database, user!.id)).generation).toBe(2);
+  expect(await outcomes(id)).toEqual(['done']);
+});
+
+test('a crash after a reactivation reactivates nobody twice, and says that it was done', async () => {
+  const [user] = await people(1);
+  await db.database.em.fork().nativeUpdate(PortalUser, user!.id, { confirmationStatus: 'deactivated' });
+  const id = await ask('reactivate', [user!]);
+  await run(id);
+  await forgetOutcomes(id);
+  await run(id);
+  expect(told).toEqual([`start ${user!.id}`]);
+  expect(await outcomes(id)).toEqual(['done']);
+  expect(await eventTypes(db.database, user!.id)).toEqual(['portal_user_reactivated']);
+});
+
+test('a portal user who was erased meanwhile is passed over', async () => {
+  const [gone, stays] = await people(2);
+  const id = await ask('deactivate', [gone!, stays!]);
+  await db.database.em.fork().execute('delete from contacts where id = ?', [gone!.contact.id]);
+  await run(id);
+  expect(told).toEqual([`deactivate ${stays!.id}`]);
+});
+
+test('an action that Temporal was not told of is started later, a finished one is not', async () => {
+  const users = await people(1);
+  const [forgotten, finished, young] = await Promise.all([1, 2, 3].map(() => ask('deactivate', users)));
+  const em = db.database.em.fork();
+  await em.nativeUpdate(BulkAction, { id: [forgotten!, finished!] }, { createdAt: new Date(Date.now() - 60_000) });
+  await em.nativeUpdate(BulkAction, finished!, { finishedAt: new Date() });
+  const startedIds: string[] = [];
+  await startMissingBulkActions({
+    database: db.database,
+    startBulkAction: async (id) => void startedIds.push(id),
+  });
+  expect(startedIds).toEqual([forgotten]);
+  expect(startedIds).not.toContain(young);
+});
+
+async function forgetOutcomes(bulkActionId: string): Promise<void> {
+  const em = db.database.em.fork();
+  await em.nativeUpdate(BulkActionRow, { bulkAction: bulkActionId }, { outcome: null });
+  await em.nativeUpdate(BulkAction, bulkActionId, { finishedAt: null });
+}

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { invite, newAddress } from '../api/invite.ts';
+import { type ConsoleClient, consoleClient } from '../harness/console-client.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type Stage, setStage } from '../harness/stage.ts';
+import { openConsole } from './open-console.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+});
+afterAll(() => stage.close());
+
+/** Listens to a portal's changes, as the page's script does. */
+async function listen(client: ConsoleClient, slug: string, headers: Record<string, string> = {}) {
+  const closing = new AbortController();
+  const cookie = [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const response = await fetch(`${stage.url}/console/${slug}/users/live?since=${Date.now()}`, {
+    headers: { cookie, ...headers },
+    signal: closing.signal,
+    redirect: 'manual',
+  });
+  const told = { text: '', ended: false };
+  const reading = (async () => {
+    for await (const chunk of response.body!) told.text += Buffer.from(chunk).toString();
+    told.ended = true;
+  })().catch(() => {});
+  async function close() {
+    closing.abort();
+    await reading;
+  }
+  return { response, told, close };
+}
+
+test('every change of a portal user is told to who looks at this portal, and to nobody else', async () => {
+  const [one, other] = [await openConsole(stage), await openConsole(stage)];
+  const here = await listen(one.client, one.slug);
+  const elsewhere = await listen(other.client, other.slug);
+  expect(here.response.headers.get('content-type')).toContain('text/event-stream');
+  const user = await invite(stage, one.api);
+  await eventually(() => here.told.text.includes(user.id), 'the change');
+
+  const { email: _, ...stranger } = await invite(stage, other.api);
+  await eventually(() => elsewhere.told.text.includes(stranger.id), 'the other change');
+  expect(here.told.text).not.toContain(stranger.id);
+  expect(elsewhere.told.text).not.toContain(user.id);
+  await Promise.all([here.close(), elsewhere.close()]);
+});
+
+test('who is not signed in, or works for another portal, is told nothing', async () => {
+  const { client } = await openConsole(stage);
+  const other = await openConsole(stage);
+  const refused = await listen(client, other.slug);
+  expect(refused.response.status).toBe(404);
+  const stranger = await listen(consoleClient(stage.url), other.slug);
+  expect(stranger.response.status).toBe(303);
+});
+
+test('a lost connection to Postgres is made again, and who listens is told to look again', async () => {
+  const { client, slug, api } = await openConsole(stage);
+  const listener = await listen(client, slug);
+  const user = await invite(stage, api);
+  await eventually(() => listener.told.text.includes(user.id), 'the first connection');
+  const em = stage.db.database.em.fork();
+  await em.execute(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`,
+  );
+  await eventually(() => listener.told.text.includes('data: *'), 'the new connection');
+  const { body } = await api.post('/users', { email: newAddress(), name: 'Later' }).expecting(201);
+  await eventually(() => listener.told.text.includes(body.id), 'the change');
+  await listener.close();
+});
+
+test('what changed between the making of a page and its listening is told, after a break too', async () => {
+  const { client, slug, api } = await openConsole(stage);
+  await (await listen(client, slug)).close(); // from now on the process listens
+  const user = await invite(stage, api);
+  const late = await listen(client, slug);
+  await eventually(() => late.told.text.includes(user.id), 'the change that went before');
+  await late.close();
+  const [, id] = /^id: (\d+)$/m.exec(late.told.text)!;
+  const later = await invite(stage, api);
+  const again = await listen(client, slug, { 'last-event-id': id! });
+  await eventually(() => again.told.text.includes(later.id), 'the change during the break');
+  await again.close();
+  const stale = await listen(client, slug, { 'last-event-id': '1' });
+  await eventually(() => stale.told.text.includes('data: *'), 'the word to look at everything again');
+  await stale.close();
+});
+
+test('a row by itself is what the table shows of it, and keeps its tick', async () => {
+  const { client, slug, api } = await openConsole(stage);
+  const user = await invite(stage, api);
+  const page = `/console/${slug}/users`;
+  const { html } = await client.get(`${page}/${user.id}/row?ids=${user.id}`, { 'hx-request': 'true' });
+  expect(html).toMatch(new RegExp(`^<tr id="user-${user.id}"`));
+  expect(html).toContain('checked');
+  expect((await client.get(`${page}/${user.id}/row`)).html).not.toContain('checked');
+});

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { openDatabase } from '../../db/database.ts';
+import { InvitationEmail } from '../../db/entities/index.ts';
+import { migrate } from '../../db/migrate.ts';
+import { onServer } from '../harness/test-database.ts';
+
+test('e-mails of before are kept, and said what they would say now', async () => {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await onServer(`create database "${name}"`);
+  const url = new URL(process.env.TEST_DATABASE_URL!);
+  url.pathname = `/${name}`;
+  const database = await openDatabase(url.href, { patient: true });
+  try {
+    await database.migrator.up({ to: '2026-11-23-initial-schema' });
+    const em = database.em.fork();
+    const [portal, contact, user] = [randomUUID(), randomUUID(), randomUUID()];
+    await em.execute(
+      `insert into portals values (?, 'acme', 'Acme', true, 'en', null, 'help@acme.example', 604800, '[]', 60, 5, now())`,
+      [portal],
+    );
+    await em.execute(
+      `insert into contacts (id, portal_id, email, email_key, name, created_at) values (?, ?, 'j@example.com', 'j@example.com', 'Jane', now())`,
+      [contact, portal],
+    );
+    await em.execute(
+      `insert into portal_users (id, portal_id, contact_id, locale, link_salt, link_expires_at, queued_at, created_at)
+       values (?, ?, ?, 'de-AT', '', '2026-12-01T12:00:00.5Z', now(), now())`,
+      [user, portal, contact],
+    );
+    for (const reminder of [0, 1]) {
+      await em.execute(
+        `insert into invitation_emails (id, portal_user_id, generation, reminder, to_address, queued_at) values (?, ?, 1, ?, 'j@example.com', now())`,
+        [randomUUID(), user, reminder],
+      );
+    }
+    await migrate(database);
+
+    const rows = await database.em.fork().find(InvitationEmail, {}, { orderBy: { reminder: 'asc' } });
+    const content = {
+      ...{
+        kind: 'invitation',
+        language: 'de',
+        portalName: 'Acme',
+        color: '#1f5eff',
+        logoUrl: null,
+        senderName: 'Acme',
+      },
+      ...{ replyTo: 'help@acme.example', name: 'Jane', note: null, validitySeconds: 604_800, expiresAt: null },
+    };
+    expect(rows.map((row) => row.content)).toEqual([
+      content,
+      { ...content, kind: 'reminder', expiresAt: '2026-12-01T12:00:00.500Z' },
+    ]);
+  } finally {
+    await database.close(true);
+    await onServer(`drop database if exists "${name}" with (force)`);
+  }
+});
