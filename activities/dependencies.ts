@@ -4,6 +4,8 @@ import type { InvitationSignals } from './bulk-action/act-on-portal-users.ts';
 import type { Mailer } from './email/mailer.ts';
 import type { BulkActionStarter } from './start-missing-bulk-actions.ts';
 import type { InvitationStarter } from './start-missing-invitations.ts';
+import type { PasswordResetStarter } from './start-missing-password-resets.ts';
+import type { RequestEmailStarter } from './start-missing-request-emails.ts';
 
 /** What activities act upon, handed in by the worker. */
 export interface Dependencies {
@@ -17,4 +19,6 @@ export interface Dependencies {
   startInvitation: InvitationStarter;
   invitationSignals: InvitationSignals;
   startBulkAction: BulkActionStarter;
+  startRequestEmail: RequestEmailStarter;
+  startPasswordReset: PasswordResetStarter;
 }

@@ -6,14 +6,20 @@ import { recordIgnoredSignal } from './record-ignored-signal.ts';
 import { recordLinkExpired } from './record-link-expired.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { sendInvitationEmail } from './send-invitation-email.ts';
+import { sendPasswordReset } from './send-password-reset.ts';
+import { sendRequestEmail } from './send-request-email.ts';
 import { sendTestEmail } from './send-test-email.ts';
 import { startMissingBulkActions } from './start-missing-bulk-actions.ts';
 import { startMissingInvitations } from './start-missing-invitations.ts';
+import { startMissingPasswordResets } from './start-missing-password-resets.ts';
+import { startMissingRequestEmails } from './start-missing-request-emails.ts';
 
 /** Every activity, bound to what it acts upon. Each is safe to run twice in a row, and after a crash at any line. */
 export function createActivities(dependencies: Dependencies) {
   return {
     sendInvitationEmail: sendInvitationEmail.bind(null, dependencies),
+    sendRequestEmail: sendRequestEmail.bind(null, dependencies),
+    sendPasswordReset: sendPasswordReset.bind(null, dependencies),
     sendTestEmail: sendTestEmail.bind(null, dependencies),
     recordLinkExpired: recordLinkExpired.bind(null, dependencies),
     recordIgnoredSignal: recordIgnoredSignal.bind(null, dependencies),
@@ -21,6 +27,8 @@ export function createActivities(dependencies: Dependencies) {
     carryOutBulkAction: carryOutBulkAction.bind(null, dependencies),
     startMissingBulkActions: startMissingBulkActions.bind(null, dependencies),
     startMissingInvitations: startMissingInvitations.bind(null, dependencies),
+    startMissingRequestEmails: startMissingRequestEmails.bind(null, dependencies),
+    startMissingPasswordResets: startMissingPasswordResets.bind(null, dependencies),
     forgetOldAnswers: forgetOldAnswers.bind(null, dependencies),
     forgetExpiredSessions: forgetExpiredSessions.bind(null, dependencies),
   };

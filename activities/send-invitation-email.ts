@@ -1,21 +1,9 @@
-import { ApplicationFailure } from '@temporalio/common';
-import pRetry from 'p-retry';
-import { type Actor, type ConfirmationStatus, FAILURES } from '../workflows/vocabulary.ts';
+import type { Actor, ConfirmationStatus } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composeInvitation } from './email/compose-invitation.ts';
-import type { MailServerAnswer } from './email/mail-server-answer.ts';
 import { prepareInvitationEmail } from './prepare-invitation-email.ts';
 import { recordAccepted, recordDeferred, recordRefused } from './record-delivery.ts';
-import { whileHeartbeating } from './while-heartbeating.ts';
-
-/** A mail server's answer is worth some patience: while Postgres restarts, asking again would mail a copy. */
-const RECORD_RETRIES = {
-  retries: Number.POSITIVE_INFINITY,
-  minTimeout: 200,
-  maxTimeout: 2_000,
-  maxRetryTime: 15_000,
-  shouldRetry: ({ error }: { error: Error }) => !(error instanceof ApplicationFailure),
-};
+import { sendAndRecord } from './send-and-record.ts';
 
 export interface InvitationEmailOrder {
   portalUserId: string;
@@ -48,26 +36,11 @@ export async function sendInvitationEmail(
   const prepared = await prepareInvitationEmail(dependencies, order);
   if ('result' in prepared) return prepared.result;
 
-  return whileHeartbeating(async (signal) => {
-    const answer = await dependencies.mailer.send(composeInvitation(dependencies, prepared), signal);
-    // Without the signal: who is to stop now must still write down what was sent.
-    return pRetry(() => record(dependencies, prepared.email.id, answer), RECORD_RETRIES);
+  const { database, mailer } = dependencies;
+  const { id } = prepared.email;
+  return sendAndRecord(mailer, composeInvitation(dependencies, prepared), {
+    accepted: () => recordAccepted(database, id),
+    refused: (reply) => recordRefused(database, id, reply),
+    deferred: (reply) => recordDeferred(database, id, reply),
   });
-}
-
-async function record(
-  { database }: Dependencies,
-  emailId: string,
-  answer: MailServerAnswer,
-): Promise<InvitationEmailResult> {
-  switch (answer.kind) {
-    case 'accepted':
-      return recordAccepted(database, emailId);
-    case 'refused':
-      return recordRefused(database, emailId, answer.reply);
-    case 'deferred':
-      await recordDeferred(database, emailId, answer.reply);
-      // The reply may name the address, so it stays in Postgres; only the code crosses to Temporal.
-      throw ApplicationFailure.retryable(`Mail server: ${answer.code}`, FAILURES.emailDeferred);
-  }
 }

@@ -6,6 +6,7 @@ import type { InvitationEmailContent } from '../db/invitation-email-content.ts';
 import type { Language } from '../db/languages.ts';
 import { FAILURES } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
+import { envelope } from './email/envelope.ts';
 import { invitationContent } from './email/invitation-content.ts';
 import { previewInvitation } from './email/preview-invitation.ts';
 import { whileHeartbeating } from './while-heartbeating.ts';
@@ -45,23 +46,14 @@ async function composeTestEmail(
     throw ApplicationFailure.nonRetryable('The operator does not work for the portal', FAILURES.operatorGone);
   }
   const { name, email } = membership.operator.getEntity();
-  const occasion = { kind, name, locale: language, note: null, expiresAt: null };
-  const content = invitationContent(publicUrl, membership.portal.getEntity(), occasion);
+  const portal = membership.portal.getEntity();
+  const { workflowExecution, scheduledTimestampMs } = activityInfo();
+  const expiresAt = kind === 'reminder' ? new Date(scheduledTimestampMs + portal.linkValiditySeconds * 1000) : null;
+  const occasion = { kind, name, locale: language, note: null, expiresAt };
+  const content = invitationContent(publicUrl, portal, occasion);
   const { subject, html, text } = previewInvitation(content, publicUrl);
 
-  const { workflowExecution, scheduledTimestampMs } = activityInfo();
   const id = String(workflowExecution?.runId);
-  const { senderName, replyTo } = content;
-  return {
-    subject: `[Test] ${subject}`,
-    html,
-    text,
-    from: { name: senderName, address: mailFrom },
-    to: { name, address: email },
-    ...(replyTo !== null && { replyTo: { name: senderName, address: replyTo } }),
-    messageId: `<${id}@${mailFrom.slice(mailFrom.lastIndexOf('@') + 1)}>`,
-    date: new Date(scheduledTimestampMs),
-    baseBoundary: id,
-    headers: { 'Auto-Submitted': 'auto-generated' },
-  };
+  const addressed = { id, toAddress: email, queuedAt: new Date(scheduledTimestampMs), content };
+  return { subject: `[Test] ${subject}`, html, text, ...envelope(mailFrom, addressed) };
 }

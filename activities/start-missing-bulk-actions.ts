@@ -1,5 +1,6 @@
 import { BulkAction } from '../db/entities/index.ts';
 import type { Dependencies } from './dependencies.ts';
+import { startEach } from './start-each.ts';
 
 /** Starts a bulk action's workflow; a running one is left alone. Safe to repeat. */
 export type BulkActionStarter = (bulkActionId: string) => Promise<void>;
@@ -22,5 +23,5 @@ export async function startMissingBulkActions({
       { finishedAt: null, createdAt: { $lt: before } },
       { orderBy: { createdAt: 'asc' }, limit: MOST_AT_ONCE },
     );
-  for (const { id } of unfinished) await startBulkAction(id);
+  await startEach(unfinished, ({ id }) => startBulkAction(id));
 }

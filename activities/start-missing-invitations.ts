@@ -1,6 +1,6 @@
 import { findMissingInvitations, type MissingInvitation } from '../db/queries/find-missing-invitations.ts';
 import type { Dependencies } from './dependencies.ts';
-import { whileHeartbeating } from './while-heartbeating.ts';
+import { startEach } from './start-each.ts';
 
 /** Starts the invitation's workflow, or tells a running one to send the generation. Safe to repeat. */
 export type InvitationStarter = (missing: MissingInvitation) => Promise<void>;
@@ -9,8 +9,6 @@ export type InvitationStarter = (missing: MissingInvitation) => Promise<void>;
 const MIN_AGE_SECONDS = 15;
 /** Started in one run; the schedule's next run takes up the rest. */
 const MOST_AT_ONCE = 10_000;
-/** Started at a time: catching up must not crowd out what arrives meanwhile. */
-const CONCURRENCY = 10;
 
 /**
  * Starts every invitation whose portal user was added (or re-addressed, or reactivated) while Temporal was down, or
@@ -27,14 +25,6 @@ export async function startMissingInvitations({
     minAgeSeconds: MIN_AGE_SECONDS,
     limit: MOST_AT_ONCE,
   });
-  const outcomes: PromiseSettledResult<void>[] = [];
-  await whileHeartbeating(async () => {
-    for (let next = 0; next < missing.length; next += CONCURRENCY) {
-      const batch = missing.slice(next, next + CONCURRENCY);
-      outcomes.push(...(await Promise.allSettled(batch.map(startInvitation))));
-    }
-  });
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  await startEach(missing, startInvitation);
   return missing.length;
 }

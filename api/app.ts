@@ -10,6 +10,7 @@ import { logRequests } from './log-requests.ts';
 import { openApiDocument } from './openapi.ts';
 import { packagedAssets } from './packaged-assets.ts';
 import { confirmationPages } from './portal/confirmation.ts';
+import { customerPortal } from './portal/customer-portal.ts';
 import { portalLooks } from './portal/looks.ts';
 import { welcomePage } from './portal/welcome.ts';
 import { Problem } from './problem.ts';
@@ -35,7 +36,7 @@ export function createApp(services: Services): Express {
   app.use('/assets', express.static(fileURLToPath(new URL('./assets', import.meta.url)), { maxAge: '1h' }));
   app.use('/console', consolePages(services));
   app.use('/confirm', confirmationPages(services));
-  app.use('/p', welcomePage(services), portalLooks(services));
+  app.use('/p', welcomePage(services), portalLooks(services), customerPortal(services));
 
   app.use('/v1', readJson());
   for (const definition of endpoints) {

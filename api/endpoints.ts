@@ -6,6 +6,7 @@ import { invitations } from './routes/invitations.ts';
 import { operators } from './routes/operators.ts';
 import { portalUsers } from './routes/portal-users.ts';
 import { portals } from './routes/portals.ts';
+import { requests } from './routes/requests.ts';
 
 /** Every operation of the JSON API, in the order of the documentation. */
 export const endpoints: Endpoint[] = [
@@ -16,4 +17,5 @@ export const endpoints: Endpoint[] = [
   ...invitations,
   ...bulk,
   ...contacts,
+  ...requests,
 ];

@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { PORTAL_USER_CHANGED } from '../db/entities/portal-user.ts';
 import { recentChanges } from './recent-changes.ts';
 
+/** A connection that is dropped without a word is noticed by TCP, from then on. */
+const KEEP_ALIVE_DELAY_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 1_500;
 /** A Postgres that comes back is noticed within this. */
 const MAX_RECONNECT_MS = 2_000;
@@ -43,6 +45,7 @@ export function createPortalUserChanges(databaseUrl: string, logger: Logger): Po
       connectionString: databaseUrl,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     });
     client.on('error', () => {}); // its end is awaited below
     client.on('notification', ({ payload = '' }) => {
@@ -50,8 +53,13 @@ export function createPortalUserChanges(databaseUrl: string, logger: Logger): Po
       recent.add(portalId, portalUserId);
       for (const [listener, of] of listeners) if (of === portalId) listener.changed(portalUserId);
     });
-    await client.connect();
-    await client.query(`listen ${PORTAL_USER_CHANGED}`);
+    try {
+      await client.connect();
+      await client.query(`listen ${PORTAL_USER_CHANGED}`);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
     return client;
   }
 
@@ -80,7 +88,7 @@ export function createPortalUserChanges(databaseUrl: string, logger: Logger): Po
       const missed = recent.since(portalId, since);
       if (missed === undefined) listener.missed();
       else for (const portalUserId of missed) listener.changed(portalUserId);
-      if (closing.signal.aborted) listener.closed();
+      if (closing.signal.aborted) queueMicrotask(() => listener.closed());
       return () => listeners.delete(listener);
     },
     async close() {

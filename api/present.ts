@@ -23,6 +23,7 @@ export function presentPortal({ createdAt, ...portal }: Portal): PortalAnswer {
     reInviteCooldownSeconds: portal.reInviteCooldownSeconds,
     reInviteDailyCap: portal.reInviteDailyCap,
     afterConfirmingUrls: portal.afterConfirmingUrls,
+    hasOwnSite: portal.hasOwnSite,
     createdAt: createdAt.toISOString(),
   };
 }

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import type { LinkKeys } from '../db/link-keys.ts';
+import type { AttachmentStore } from './attachments/attachment-store.ts';
 import type { BulkActions } from './bulk-actions.ts';
 import type { Invitations } from './invitations.ts';
+import type { PasswordResets } from './password-resets.ts';
 import type { PortalUserChanges } from './portal-user-changes.ts';
+import type { RequestEmails } from './request-emails.ts';
 import type { TestEmails } from './test-emails.ts';
 
 /** What calls act upon, handed in by the process. */
@@ -11,6 +14,9 @@ export interface Services {
   database: Database;
   invitations: Invitations;
   bulkActions: BulkActions;
+  requestEmails: RequestEmails;
+  passwordResets: PasswordResets;
+  attachments: AttachmentStore;
   testEmails: TestEmails;
   portalUserChanges: PortalUserChanges;
   logger: Logger;

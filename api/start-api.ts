@@ -8,12 +8,15 @@ import { openDatabase } from '../db/database.ts';
 import { emailKey } from '../db/email-address.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
 import { createApp } from './app.ts';
+import { attachmentsInPostgres } from './attachments/attachment-store.ts';
 import { createBulkActions } from './bulk-actions.ts';
 import type { ApiConfiguration } from './configuration.ts';
 import { ensureFirstOperatorLater } from './first-operator.ts';
 import { createInvitations } from './invitations.ts';
 import { lazyConnection } from './lazy-connection.ts';
+import { createPasswordResets } from './password-resets.ts';
 import { createPortalUserChanges } from './portal-user-changes.ts';
+import { createRequestEmails } from './request-emails.ts';
 import { createTestEmails } from './test-emails.ts';
 
 /** Requests under way at shutdown may end within this. */
@@ -37,6 +40,9 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
     database,
     invitations: createInvitations(client, { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL }),
     bulkActions: createBulkActions(client, TASK_QUEUE),
+    requestEmails: createRequestEmails(client, TASK_QUEUE),
+    passwordResets: createPasswordResets(client, TASK_QUEUE),
+    attachments: attachmentsInPostgres,
     testEmails: createTestEmails(client, TASK_QUEUE),
     portalUserChanges,
     logger,

@@ -21,7 +21,7 @@ export interface TestEmails {
 export function createTestEmails(client: Client, taskQueue: string, giveUpAfterMs = GIVE_UP_AFTER_MS): TestEmails {
   return {
     async send(order) {
-      const workflowId = testEmailWorkflowId(order.operatorId, order.portalId);
+      const workflowId = testEmailWorkflowId(order.operatorId, order.portalId, `${order.kind}/${order.language}`);
       const handle = await taken(client, () =>
         client.workflow.start(TEST_EMAIL_WORKFLOW, {
           workflowId,

@@ -1,4 +1,4 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { DeadlockException, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import type { Database, EntityManager } from '../db/database.ts';
 
 /** What a command writes with: one transaction, and what is to happen once it is safe. */
@@ -8,15 +8,17 @@ export interface UnitOfWork {
   afterCommit(effect: () => Promise<void>): void;
 }
 
+const MAY_SUCCEED_NOW = [UniqueConstraintViolationException, DeadlockException];
+
 /**
- * Runs `work` in one transaction, then its effects. Where another transaction was first with the same unique value, it
- * runs once more and finds what that one wrote. Throws what `work` throws; nothing is written then.
+ * Runs `work` in one transaction, then its effects. Where another transaction was first with the same unique value, or both
+ * waited for each other, it runs once more and finds what that one wrote. Throws what `work` throws; nothing is written then.
  */
 export async function inTransaction<T>(database: Database, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
   try {
     return await attempt(database, work);
   } catch (error) {
-    if (!(error instanceof UniqueConstraintViolationException)) throw error;
+    if (!MAY_SUCCEED_NOW.some((kind) => error instanceof kind)) throw error;
     return attempt(database, work);
   }
 }

@@ -6,7 +6,9 @@ import { translate } from './portal/pages.ts';
 /** Teaches the app to render the templates that stand beside the routes, by their path below this folder. */
 export function installViews(app: Express): void {
   const views = fileURLToPath(new URL('.', import.meta.url));
-  const partialsDir = ['./console/partials', './console'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const partialsDir = ['./console/partials', './console', './portal/partials'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
   const compilerOptions = { preventIndent: true }; // or every line of a text area would be indented as its partial is
   app.engine(
     'hbs',

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { Problem } from './problem.ts';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -7,22 +8,10 @@ export type WorkQueue = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** Lets `atOnce` tasks run at a time and `waiting` more wait, in the order they came. */
 export function workQueue({ atOnce, waiting }: { atOnce: number; waiting: number }): WorkQueue {
-  const queue: (() => void)[] = [];
-  let running = 0;
+  const limit = pLimit(atOnce);
   return async (task) => {
-    if (running === atOnce) {
-      if (queue.length === waiting) throw tooBusy();
-      await new Promise<void>((resolve) => queue.push(resolve)); // whose turn it is takes over the place that became free
-    } else {
-      running += 1;
-    }
-    try {
-      return await task();
-    } finally {
-      const next = queue.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
+    if (limit.activeCount + limit.pendingCount >= atOnce + waiting) throw tooBusy();
+    return limit(task);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Actor, ConfirmationStatus } from '../workflows/vocabulary.ts';
 import type { Database, EntityManager } from './database.ts';
+import { endPortalUserSessions } from './end-portal-user-sessions.ts';
 import type { PortalUser } from './entities/index.ts';
 import { lockPortalUser } from './lock-portal-user.ts';
 import { recordEvent } from './record-event.ts';
@@ -18,7 +19,8 @@ export async function confirm(em: EntityManager, user: PortalUser, source: Decis
   user.confirmedAt = new Date();
   user.passwordHash = user.pendingPasswordHash ?? null;
   endInvitation(user);
-  recordEvent(em, user, { type: 'portal_user_confirmed', ...source, data: { generation: user.generation } });
+  const data = { generation: user.generation, ...(user.passwordHash === null && { hasPassword: false }) };
+  recordEvent(em, user, { type: 'portal_user_confirmed', ...source, data });
 }
 
 /** Takes access away, before or after confirmation. The caller holds the lock on the row. */
@@ -26,15 +28,18 @@ export function deactivate(em: EntityManager, user: PortalUser, source: Decision
   const before = user.confirmationStatus;
   user.confirmationStatus = 'deactivated';
   user.deactivatedAt = new Date();
+  user.deactivationCount += 1;
   endInvitation(user);
   recordEvent(em, user, { type: 'portal_user_deactivated', ...source, data: { before } });
 }
 
-/** Takes access away from who has confirmed, for whom no workflow is left to decide. Safe to repeat; changes nobody else. */
+/** Takes access away from who has confirmed, sessions too: no workflow is left to decide. Safe to repeat; changes nobody else. */
 export async function deactivateConfirmed(database: Database, portalUserId: string, actor: Actor): Promise<void> {
   await database.em.fork().transactional(async (em) => {
     const user = await lockPortalUser(em, portalUserId);
-    if (user?.confirmationStatus === 'confirmed') deactivate(em, user, { actor });
+    if (user?.confirmationStatus !== 'confirmed') return;
+    deactivate(em, user, { actor });
+    await endPortalUserSessions(em, user.id);
   });
 }
 

@@ -16,6 +16,8 @@ export interface InvitationEmailContent {
   replyTo: string | null;
   name: string;
   note: string | null;
+  /** No password is chosen then. */
+  hasOwnSite: boolean;
   /** How long the link is good for, counted from the first e-mail of its generation. */
   validitySeconds: number;
   /** When it ends (ISO 8601), known from the first accepted e-mail on. */

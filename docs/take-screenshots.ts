@@ -52,6 +52,19 @@ await page.keyboard.press('Escape');
 await call('PATCH', '', { reInviteCooldownSeconds: 60 });
 
 await confirm(link);
+const customer = await browser.newPage({ viewport: { width: 1000, height: 760 } });
+await customer.goto(`${publicUrl}/p/demo`);
+await customer.fill('[name=email]', jane.email);
+await customer.fill('[name=password]', PASSWORD);
+await customer.getByRole('button', { name: 'Sign in' }).click();
+await customer.getByRole('heading', { name: 'My requests' }).waitFor();
+await customer.goto(`${publicUrl}/p/demo/requests/new`);
+await customer.fill('[name=subject]', 'The printer prints upside down');
+await customer.fill('[name=description]', 'Since this morning.\nTurning the paper does not help.');
+await customer.getByRole('button', { name: 'Send the request' }).click();
+await customer.getByText('was sent').waitFor();
+await picture(customer, 'customer-portal');
+
 await page.goto(`${publicUrl}/console/portal-user/${jane.id}`);
 await picture(page, 'portal-user');
 

@@ -21,6 +21,7 @@ export function summarize(summary: Summary): string {
   const lines = [
     ['Console', consoleUrl],
     ['', `sign in as ${DEMO_OPERATOR.email}, password ${demoOperatorPassword}`],
+    ['Portal', `${consoleUrl.replace(/\/console$/, '')}/p/demo  (for who was invited and confirmed)`],
     ['API', `${apiUrl}  (try it: ${apiUrl}/docs)`],
     mailboxUrl && ['Mailbox', mailboxUrl],
     temporalUiUrl && ['Temporal UI', `${temporalUiUrl}${invitations}`],

@@ -12,6 +12,8 @@ import { createWorker } from './create-worker.ts';
 import { scheduleHousekeeping } from './housekeeping-schedule.ts';
 import { createInvitationSignals } from './invitation-signals.ts';
 import { createInvitationStarter } from './invitation-starter.ts';
+import { createPasswordResetStarter } from './password-reset-starter.ts';
+import { createRequestEmailStarter } from './request-email-starter.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 
 /** How often a Temporal server that is not there yet is asked again, at the least. */
@@ -48,6 +50,8 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
       startInvitation: createInvitationStarter(client, home),
       invitationSignals: createInvitationSignals(client, home),
       startBulkAction: createBulkActionStarter(client, TASK_QUEUE),
+      startRequestEmail: createRequestEmailStarter(client, TASK_QUEUE),
+      startPasswordReset: createPasswordResetStarter(client, TASK_QUEUE),
     },
     { connection, namespace, taskQueue: TASK_QUEUE },
   );

@@ -18,7 +18,7 @@ const RECORD_MAX_INTERVAL = '30 seconds';
 const LOCAL_RECORD_LIMIT = '3 seconds';
 
 /** Regular, never local: a crash of the worker would send again. A cancelled attempt is waited for, so that two never overlap. */
-export const { sendInvitationEmail } = proxyActivities<Activities>({
+export const { sendInvitationEmail, sendRequestEmail, sendPasswordReset } = proxyActivities<Activities>({
   startToCloseTimeout: SEND_TIMEOUT,
   heartbeatTimeout: SEND_HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

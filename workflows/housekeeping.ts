@@ -5,18 +5,33 @@ import type { Activities } from '../activities/index.ts';
 const CATCH_UP_TIMEOUT = '10 minutes';
 const HEARTBEAT_TIMEOUT = '30 seconds';
 
-const { startMissingInvitations, startMissingBulkActions, forgetOldAnswers, forgetExpiredSessions } =
-  proxyActivities<Activities>({
-    startToCloseTimeout: CATCH_UP_TIMEOUT,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    retry: { maximumAttempts: 3 }, // the schedule comes back anyway
-  });
+const {
+  startMissingInvitations,
+  startMissingBulkActions,
+  startMissingRequestEmails,
+  startMissingPasswordResets,
+  forgetOldAnswers,
+  forgetExpiredSessions,
+} = proxyActivities<Activities>({
+  startToCloseTimeout: CATCH_UP_TIMEOUT,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { maximumAttempts: 3 }, // the schedule comes back anyway
+});
 
-/** What a schedule has done every minute: what was asked for while Temporal was down is started. */
+/**
+ * What a schedule has done every minute: what was asked for while Temporal was down is started, and what is over is
+ * forgotten. One that fails keeps no other from its work.
+ */
 export async function housekeeping(): Promise<{ started: number }> {
-  const started = await startMissingInvitations();
-  await startMissingBulkActions();
-  await forgetOldAnswers();
-  await forgetExpiredSessions();
-  return { started };
+  const [started, ...others] = await Promise.allSettled([
+    startMissingInvitations(),
+    startMissingBulkActions(),
+    startMissingRequestEmails(),
+    startMissingPasswordResets(),
+    forgetOldAnswers(),
+    forgetExpiredSessions(),
+  ]);
+  if (started.status === 'rejected') throw started.reason;
+  for (const other of others) if (other.status === 'rejected') throw other.reason;
+  return { started: started.value };
 }

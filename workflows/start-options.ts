@@ -9,7 +9,14 @@ import {
   type ReInviteRequest,
   reInviteSignal,
 } from './signals.ts';
-import { type Actor, bulkActionWorkflowId, invitationWorkflowId, portalUserPath } from './vocabulary.ts';
+import {
+  type Actor,
+  bulkActionWorkflowId,
+  invitationWorkflowId,
+  passwordResetWorkflowId,
+  portalUserPath,
+  requestEmailWorkflowId,
+} from './vocabulary.ts';
 
 /** Where an invitation's workflow runs, and where staff look at it. */
 export interface InvitationHome {
@@ -82,5 +89,29 @@ export function bulkActionStartOptions(taskQueue: string, bulkActionId: string) 
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `Bulk action ${bulkActionId}`,
+  } as const;
+}
+
+/** How an e-mail about a request is sent. A running workflow is left alone, and one more run of a finished one finds nothing to do. */
+export function requestEmailStartOptions(taskQueue: string, requestEmailId: string) {
+  return {
+    workflowId: requestEmailWorkflowId(requestEmailId),
+    taskQueue,
+    args: [{ requestEmailId }] as [{ requestEmailId: string }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `E-mail about a request, ${requestEmailId}`,
+  } as const;
+}
+
+/** How who forgot the password is mailed to. A running workflow is left alone, and one more run of a finished one finds nothing to do. */
+export function passwordResetStartOptions(taskQueue: string, passwordResetRequestId: string) {
+  return {
+    workflowId: passwordResetWorkflowId(passwordResetRequestId),
+    taskQueue,
+    args: [{ passwordResetRequestId }] as [{ passwordResetRequestId: string }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `E-mail to who forgot the password, ${passwordResetRequestId}`,
   } as const;
 }

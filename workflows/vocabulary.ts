@@ -36,6 +36,10 @@ export const EVENT_TYPES = [
   'portal_user_confirmed',
   'portal_user_deactivated',
   'portal_user_reactivated',
+  'portal_user_password_changed',
+  'request_added',
+  'request_replied',
+  'request_status_changed',
   'signal_ignored',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -53,6 +57,10 @@ export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 /** What can be done to many portal users at once. */
 export const BULK_ACTIONS = ['re_invite', 'deactivate', 'reactivate'] as const;
 export type BulkActionName = (typeof BULK_ACTIONS)[number];
+
+/** Where a request stands. */
+export const REQUEST_STATUSES = ['open', 'on_hold', 'closed'] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
 /** Why a re-invite does nothing, in the order in which it is found out. */
 export const RE_INVITE_REFUSALS = [
@@ -83,6 +91,22 @@ export function invitationWorkflowId(portalUserId: string): string {
   return `invitation/${portalUserId}`;
 }
 
+/** The workflow type of an e-mail about a request. */
+export const REQUEST_EMAIL_WORKFLOW = 'requestEmail';
+
+/** One workflow per e-mail about a request. */
+export function requestEmailWorkflowId(requestEmailId: string): string {
+  return `request-email/${requestEmailId}`;
+}
+
+/** The workflow type of an e-mail for who forgot the password. */
+export const PASSWORD_RESET_WORKFLOW = 'passwordReset';
+
+/** One workflow per asking for a new password. */
+export function passwordResetWorkflowId(passwordResetRequestId: string): string {
+  return `password-reset/${passwordResetRequestId}`;
+}
+
 /** The address in the console that leads to a portal user's page, whatever the portal is called. */
 export function portalUserPath(portalUserId: string): string {
   return `/console/portal-user/${portalUserId}`;
@@ -99,9 +123,9 @@ export function bulkActionWorkflowId(bulkActionId: string): string {
 /** The workflow type of a test e-mail. */
 export const TEST_EMAIL_WORKFLOW = 'testEmail';
 
-/** One test e-mail at a time for each operator of a portal. */
-export function testEmailWorkflowId(operatorId: string, portalId: string): string {
-  return `test-email/${operatorId}/${portalId}`;
+/** One test e-mail of a kind at a time for each operator of a portal. */
+export function testEmailWorkflowId(operatorId: string, portalId: string, kind: string): string {
+  return `test-email/${operatorId}/${portalId}/${kind}`;
 }
 
 export const SEARCH_ATTRIBUTES = { portalId: 'PortalId', confirmationStatus: 'ConfirmationStatus' } as const;
@@ -116,6 +140,10 @@ export const FAILURES = {
   portalUserErased: 'PortalUserErased',
   /** The operator does not work for the portal (any more): there is nobody to send a test e-mail to. Not retried. */
   operatorGone: 'OperatorGone',
+  /** A workflow has taken a signal of a bulk action, but not recorded its decision: looked at again. */
+  notDecidedYet: 'NotDecidedYet',
   /** SMTP 4xx, a refused or cut connection: tried again with the same Message-ID. */
   emailDeferred: 'EmailDeferred',
+  /** An e-mail about a request waits for the request's earlier one: looked at again soon. */
+  earlierEmailUnanswered: 'EarlierEmailUnanswered',
 } as const;

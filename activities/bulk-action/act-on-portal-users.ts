@@ -1,11 +1,17 @@
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { EntityManager } from '../../db/database.ts';
 import { deactivateConfirmed } from '../../db/decide.ts';
-import type { BulkAction } from '../../db/entities/index.ts';
+import { type BulkAction, Event, PortalUser } from '../../db/entities/index.ts';
 import type { MissingInvitation } from '../../db/queries/find-missing-invitations.ts';
 import { reInviteObstacles } from '../../db/queries/re-invite-obstacles.ts';
-import type { Actor, BulkOutcome, ConfirmationStatus } from '../../workflows/vocabulary.ts';
+import { type Actor, type BulkOutcome, type ConfirmationStatus, FAILURES } from '../../workflows/vocabulary.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { BulkRow } from './next-rows.ts';
 import { reactivatePortalUser } from './reactivate-portal-user.ts';
+
+/** Attempts in which a workflow may decide: half a minute, by the retry policy. */
+const PATIENT_ATTEMPTS = 5;
 
 /** The worker's side of the invitations' signals. Throws what Temporal throws. */
 export interface InvitationSignals {
@@ -73,16 +79,38 @@ async function reInviting(
   };
 }
 
-function deactivating({ database, invitationSignals }: ActingDependencies, { actor }: BulkAction): Act {
+function deactivating({ database, invitationSignals }: ActingDependencies, bulkAction: BulkAction): Act {
+  const { actor } = bulkAction;
   return async ({ user, generation }) => {
-    if (user.confirmationStatus === 'deactivated') return 'already_deactivated';
+    if (user.confirmationStatus === 'deactivated') return whoDeactivated(database.em.fork(), user, bulkAction);
     if (user.confirmationStatus === 'not_confirmed') {
-      const status = await invitationSignals.deactivate(invitationOf({ user, generation }), actor);
-      if (status === 'pending') return 'pending';
+      await invitationSignals.deactivate(invitationOf({ user, generation }), actor);
     }
-    await deactivateConfirmed(database, user.id, actor);
-    return 'done';
+    await deactivateConfirmed(database, user.id, actor); // the confirmation may have been first
+    const now = await database.em.fork().findOne(PortalUser, user.id);
+    return now === null || now.confirmationStatus === 'deactivated' ? 'done' : soon();
   };
+}
+
+/** Of somebody deactivated already: by this very action, before a crash, or by another. */
+async function whoDeactivated(
+  em: EntityManager,
+  user: PortalUser,
+  { actor, createdAt }: BulkAction,
+): Promise<BulkOutcome> {
+  const ours = { portalUser: user, type: 'portal_user_deactivated', actor, occurredAt: { $gte: createdAt } } as const;
+  return (await em.count(Event, ours)) > 0 ? 'done' : 'already_deactivated';
+}
+
+/**
+ * For a row whose workflow has taken the signal but not decided yet: the row is tried again, but not for so long that it holds up
+ * all the others.
+ *
+ * @throws ApplicationFailure `NotDecidedYet` (retryable)
+ */
+function soon(): 'pending' {
+  if (activityInfo().attempt > PATIENT_ATTEMPTS) return 'pending';
+  throw ApplicationFailure.retryable('A workflow has not decided yet', FAILURES.notDecidedYet);
 }
 
 function invitationOf({ user, generation }: BulkRow): MissingInvitation {

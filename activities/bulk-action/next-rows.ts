@@ -31,6 +31,7 @@ export async function nextRows(
     }
     if (rows.length > 0) return { bulkAction, rows };
     bulkAction.finishedAt = new Date();
+    bulkAction.filter = null; // it may hold a name or an address that was searched for
     return undefined;
   });
 }
@@ -44,15 +45,14 @@ async function waitingRows(em: EntityManager, bulkAction: BulkAction): Promise<B
   return rows.map(({ portalUser, generation }) => ({ user: portalUser.getEntity(), generation }));
 }
 
-/** Those that match now, oldest first; who was added after the operator asked is not meant. */
+/** Those that match now, oldest first. */
 async function selectRows(em: EntityManager, bulkAction: BulkAction): Promise<void> {
-  const { portal, filter, selectionCursor, createdAt } = bulkAction;
+  const { portal, filter, selectionCursor } = bulkAction;
   const page = { limit: AT_A_TIME, ...(selectionCursor && { cursor: selectionCursor }) };
   const { rows, nextCursor } = await listPortalUsers(em, portal.id, filter ?? {}, 'createdAt', page);
-  const meant = rows.filter((user) => user.createdAt <= createdAt);
-  for (const user of meant) {
+  for (const user of rows) {
     em.create(BulkActionRow, { bulkAction, portalUser: user, generation: user.generation });
   }
   bulkAction.selectionCursor = nextCursor;
-  bulkAction.isSelected = nextCursor === null || meant.length < rows.length;
+  bulkAction.isSelected = nextCursor === null;
 }

@@ -1,21 +1,9 @@
 import type { Portal } from '../../db/entities/index.ts';
 import type { InvitationEmailContent } from '../../db/invitation-email-content.ts';
-import { languageAt } from '../../db/languages.ts';
-import { logoUrl } from '../../db/logo-url.ts';
+import { type LooksSettings, looksAndSender } from './looks-and-sender.ts';
 
-/** What of a portal stands in its e-mails. */
-export type EmailSettings = Pick<
-  Portal,
-  | 'slug'
-  | 'name'
-  | 'color'
-  | 'logoVersion'
-  | 'languages'
-  | 'defaultLocale'
-  | 'senderName'
-  | 'replyTo'
-  | 'linkValiditySeconds'
->;
+/** What of a portal stands in its invitation e-mails. */
+export type EmailSettings = LooksSettings & Pick<Portal, 'linkValiditySeconds' | 'hasOwnSite'>;
 
 /** Whom an e-mail is for, and which one it is. */
 export interface EmailOccasion {
@@ -36,14 +24,10 @@ export function invitationContent(
 ): InvitationEmailContent {
   return {
     kind,
-    language: languageAt(portal, locale),
-    portalName: portal.name,
-    color: portal.color,
-    logoUrl: logoUrl(publicUrl, portal),
-    senderName: portal.senderName ?? portal.name,
-    replyTo: portal.replyTo ?? null,
+    ...looksAndSender(publicUrl, portal, locale),
     name,
     note: note ?? null,
+    hasOwnSite: portal.hasOwnSite,
     validitySeconds: portal.linkValiditySeconds,
     expiresAt: expiresAt?.toISOString() ?? null,
   };

@@ -40,6 +40,9 @@ document.addEventListener('change', ({ target }) => {
   if (target.matches('[data-check-page]')) {
     for (const box of document.querySelectorAll('input[name="ids"]')) box.checked = target.checked;
   }
+  if (target.name === 'everyone') {
+    for (const box of document.querySelectorAll('input[name="ids"]')) box.checked = target.checked;
+  }
   showTicks();
 });
 document.addEventListener('htmx:afterSettle', showTicks);
@@ -47,6 +50,7 @@ window.addEventListener('pageshow', showTicks);
 
 /* Rows change by themselves. Hidden tabs listen to nothing: a browser has few connections to one server. */
 let changes;
+let countingSoon = false;
 function listen() {
   const address = document.querySelector('[data-live]')?.dataset.live;
   if (document.hidden || !address) {
@@ -61,9 +65,18 @@ function listen() {
       if (id === '*') refreshAll();
       else refresh(document.getElementById(`user-${id}`));
     }
+    countSoon();
+  });
+}
+/* Counting costs more than a row: it waits for some changes to come together. */
+function countSoon() {
+  if (countingSoon) return;
+  countingSoon = true;
+  setTimeout(() => {
+    countingSoon = false;
     const facets = document.getElementById('facets');
     if (facets) htmx.trigger(facets, 'changed');
-  });
+  }, 2_000);
 }
 function refreshAll() {
   for (const part of document.querySelectorAll('[id^="user-"]')) refresh(part);

@@ -18,9 +18,11 @@ export interface AddedOperator {
 }
 
 /**
- * Lets somebody work for a portal. Who works for another portal already keeps name and password; everybody else signs in
- * with the given password, or with one that is made.
+ * Lets somebody work for a portal. Who works for another portal already keeps name and password, and is let in by the
+ * administrator only: whoever named an address first knows its first password, and must not get at the next portal by it.
+ * Everybody else signs in with the given password, or with one that is made.
  *
+ * @throws Problem `operator_elsewhere` where an operator adds who works for another portal
  * @throws Problem `operator_exists` with the existing id
  * @throws Problem `password_refused`
  */
@@ -37,6 +39,11 @@ export async function addOperator(
   const portals = known === null ? [] : await em.find(PortalOperator, { operator: known });
   if (portals.some((one) => one.portal.id === portal.id))
     throw new Problem('operator_exists', { operatorId: known!.id });
+  if (portals.length > 0 && actor !== 'administrator') {
+    throw new Problem('operator_elsewhere', {
+      detail: 'They work for another portal: ask the administrator to add them here.',
+    });
+  }
 
   const person =
     portals.length > 0 ? { operator: known!, initialPassword: null } : await newcomer(em, portal, known, input);

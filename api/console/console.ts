@@ -1,7 +1,10 @@
 import { Router, urlencoded } from 'express';
 import { Problem } from '../problem.ts';
 import { refuseTraps } from '../read-json.ts';
+import { requireSameOrigin } from '../same-origin.ts';
+import { saveBeforeRedirect } from '../save-before-redirect.ts';
 import type { Services } from '../services.ts';
+import { sessions } from '../sessions.ts';
 import { accountPages } from './account/account.ts';
 import { bulkActionPages } from './bulk-actions/bulk-actions.ts';
 import { contactPages } from './contacts/contacts.ts';
@@ -10,9 +13,7 @@ import { operatorPages } from './operators/operators.ts';
 import { portalChoice } from './portal-choice.ts';
 import { portalUserAddress } from './portal-user-address.ts';
 import { showProblem } from './problem-page.ts';
-import { requireSameOrigin } from './same-origin.ts';
-import { saveBeforeRedirect } from './save-before-redirect.ts';
-import { sessions } from './sessions.ts';
+import { requestPages } from './requests/requests.ts';
 import { settingsPages } from './settings/settings.ts';
 import { signInPages } from './sign-in/sign-in.ts';
 import { requireOperator } from './signed-in.ts';
@@ -38,7 +39,7 @@ export function consolePages(services: Services): Router {
     });
     next();
   });
-  router.use(sessions(services), saveBeforeRedirect);
+  router.use(sessions(services, 'console'), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
   router.use(urlencoded({ extended: false, limit: BODY_LIMIT }), refuseTraps);
   router.use(signInPages(services));
@@ -48,6 +49,7 @@ export function consolePages(services: Services): Router {
   router.use('/account', accountPages(services));
   router.use('/:portal/users', livePortalUsers(services), addPortalUserPages(services), portalUserPages(services));
   router.use('/:portal/bulk-actions', bulkActionPages(services));
+  router.use('/:portal/requests', requestPages(services));
   router.use('/:portal/contacts', contactPages(services));
   router.use('/:portal/settings/operators', operatorPages(services));
   router.use('/:portal/settings', settingsPages(services));

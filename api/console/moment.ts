@@ -36,7 +36,7 @@ export function moment(at: Date | null | undefined, now = new Date()): Moment | 
 
 function fromNow(seconds: number): string {
   const [unit, size] = UNITS.find(([, unitSize]) => Math.abs(seconds) >= unitSize) ?? UNITS.at(-1)!;
-  const count = Math.trunc(seconds / size);
+  const count = Math.round(seconds / size);
   return count === 0 ? 'just now' : relative.format(count, unit);
 }
 

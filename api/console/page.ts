@@ -1,5 +1,8 @@
 import type { Request, Response } from 'express';
-import type { SignedIn } from './signed-in.ts';
+import { takeFlash } from '../flash.ts';
+import { isFragment, type SignedIn } from './signed-in.ts';
+
+export { flash } from '../flash.ts';
 
 export interface ConsolePage {
   /** Path of the template below `console/`. */
@@ -7,7 +10,7 @@ export interface ConsolePage {
   title: string;
   status?: number;
   /** The entry of the navigation that is marked as the current one. */
-  section?: 'users' | 'contacts' | 'settings' | 'account';
+  section?: 'users' | 'requests' | 'contacts' | 'settings' | 'account';
   /** What the template prints. */
   context?: object;
 }
@@ -18,7 +21,7 @@ export function showConsolePage(request: Request, response: Response, page: Cons
     portal?: { slug: string; name: string };
     role?: string;
   };
-  const flash = takeFlash(request);
+  const flash = isFragment(request) ? undefined : takeFlash(request); // it is meant for a page that a person opens
   response.status(page.status ?? 200).render(`console/${page.view}`, {
     layout: 'console/layout',
     title: page.title,
@@ -35,16 +38,4 @@ export function showConsolePage(request: Request, response: Response, page: Cons
 /** A part of a page, for a script of ours that puts it in its place. */
 export function showFragment(response: Response, view: string, context: object): void {
   response.render(`console/${view}`, { layout: false, ...context });
-}
-
-/** Says something on the next page that this browser is shown. */
-export function flash(request: Request, kind: 'done' | 'problem', text: string): void {
-  request.session.flash = { kind, text };
-}
-
-function takeFlash(request: Request) {
-  const flash = request.session?.flash;
-  if (flash === undefined) return undefined;
-  delete request.session.flash;
-  return { text: flash.text, isProblem: flash.kind === 'problem' };
 }

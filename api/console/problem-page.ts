@@ -22,7 +22,8 @@ export function showProblem({ logger }: Services): ErrorRequestHandler {
     const { retryAfter, detail, errors } = problem.details;
     if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
     response.status(problem.status);
-    const context = { heading: title, detail, errors, canTryAgain: problem.status >= 500 };
+    const mayBeDone = request.method !== 'GET';
+    const context = { heading: title, detail, errors, canTryAgain: problem.status >= 500, mayBeDone };
     if (isFragment(request)) return showFragment(response, 'problem-line', context);
     showConsolePage(request, response, { view: 'problem', title, status: problem.status, context });
   };

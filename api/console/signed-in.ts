@@ -3,7 +3,7 @@ import { type Operator, type Portal, PortalOperator } from '../../db/entities/in
 import type { Actor, OperatorRole } from '../../workflows/vocabulary.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
-import { endSession } from './sessions.ts';
+import { endSession } from '../sessions.ts';
 
 /** Who is signed in, and the portals they work for, by name. */
 export interface SignedIn {

@@ -2,11 +2,11 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { chooseLanguage, LANGUAGES, type Language, languageAt } from '../../db/languages.ts';
 import type { LinkHolder } from '../commands/open-confirmation-link.ts';
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
 import { problemOf } from '../problem-of.ts';
 import type { Services } from '../services.ts';
 import { en } from './locales/en.ts';
+import { newPasswordFields } from './new-password-fields.ts';
 import { showPage } from './pages.ts';
 
 /** What another link would put right. */
@@ -16,25 +16,32 @@ export function wantsJson(request: Request): boolean {
   return request.accepts(['html', 'json']) === 'json';
 }
 
-/** The form for the new password, again with what was wrong with the last one. */
-export function showForm(request: Request, response: Response, holder: LinkHolder, refusal?: Problem): void {
+/** The form for the new password, or for the address where none is chosen here; again with what was wrong with the last one. */
+export function showForm(
+  request: Request,
+  response: Response,
+  holder: LinkHolder,
+  { refusal, typed }: { refusal?: Problem; typed?: string } = {},
+): void {
   const { email, name } = holder.contact;
+  const { slug, hasOwnSite, afterConfirmingUrls } = holder.portal;
   if (wantsJson(request)) {
-    response.json({ portal: holder.portal.slug, email, name });
+    response.json(
+      hasOwnSite ? { portal: slug, name, asksFor: 'email' } : { portal: slug, email, name, asksFor: 'password' },
+    );
     return;
   }
-  allowFormTargets(response, holder.portal.afterConfirmingUrls);
+  allowFormTargets(response, afterConfirmingUrls);
   showPage(response, {
     status: refusal?.status ?? 200,
     view: 'confirm',
     language: languageOf(holder),
     portal: holder.portal,
     context: {
-      email,
       name,
-      refused: refusal?.details.reason,
-      minLength: MIN_PASSWORD_LENGTH,
-      maxLength: MAX_PASSWORD_LENGTH,
+      ...(hasOwnSite
+        ? { asksForEmail: true, typed, isOtherAddress: refusal !== undefined }
+        : { email, ...newPasswordFields(refusal) }),
     },
   });
 }
@@ -90,10 +97,24 @@ export function showLinkProblem({ logger }: Services): ErrorRequestHandler {
         code: noticeOf(problem),
         seconds: retryAfter,
         tryAgainAt: problem.status >= 500 && token !== undefined ? `/confirm/${token}` : undefined,
+        ...(holder && problem.code === 'already_confirmed' && wayIn(holder)),
         newLinkAction: OFFERS_NEW_LINK.has(problem.code) ? `/confirm/${token}/new-link` : undefined,
       },
     });
   };
+}
+
+/** Where who has confirmed goes on. */
+function wayIn(holder: LinkHolder): Record<string, unknown> {
+  const { slug, hasOwnSite } = holder.portal;
+  const site = hasOwnSite ? afterConfirmingUrl(holder) : undefined;
+  if (site === undefined) return signInLink(slug);
+  return { code: 'already_confirmed_own_site', wayIn: site, ownSite: new URL(site).host };
+}
+
+/** For the template `notice`: the way to the portal's sign-in. */
+export function signInLink(slug: string): { wayIn: string } {
+  return { wayIn: `/p/${slug}/sign-in` };
 }
 
 /** What has no page of its own is a form, or a program, that does not speak as ours does. */

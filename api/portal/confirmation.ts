@@ -1,10 +1,12 @@
 /**
  * The confirmation link. A GET changes nothing, since mail scanners open links, run their scripts and submit their forms;
- * the POST needs what only a person types, the new password. Confirming and choosing it are one step, and the link never
- * signs anybody in.
+ * the POST needs what only a person types: the new password, or, where the portal's customers use a site of their own, the
+ * e-mail address, which stands nowhere on the page. Confirming and choosing a password are one step, and the link never signs
+ * anybody in.
  */
 import { type ErrorRequestHandler, json, type Request, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import { confirmByAddress } from '../commands/confirm-by-address.ts';
 import { confirmPortalUser } from '../commands/confirm-portal-user.ts';
 import { type LinkHolder, openConfirmationLink, requireUsableLink } from '../commands/open-confirmation-link.ts';
 import { reInvite } from '../commands/re-invite.ts';
@@ -16,10 +18,10 @@ import { showForm, showLinkProblem, showNotice, showWelcome, wantsJson } from '.
 /** A password, twice. */
 const BODY_LIMIT = '10kb';
 
-/** What is missing or of another type is refused as an empty password is. */
-const Passwords = z
-  .object({ password: z.string().catch(''), passwordAgain: z.string().optional() })
-  .catch({ password: '' });
+/** What is missing or of another type is refused as an empty password or address is. */
+const Typed = z
+  .object({ password: z.string().catch(''), passwordAgain: z.string().optional(), email: z.string().catch('') })
+  .catch({ password: '', email: '' });
 
 export function confirmationPages(services: Services): Router {
   const router = Router();
@@ -38,17 +40,14 @@ export function confirmationPages(services: Services): Router {
 
   router.post('/:token', readForm, async (request: Request<{ token: string }>, response: Response) => {
     const holder = await open(request, response);
-    const { password, passwordAgain } = Passwords.parse(request.body);
     try {
       requireUsableLink(holder);
-      requireSame(password, passwordAgain ?? (wantsJson(request) ? password : ''));
-      const status = await confirmPortalUser(services, holder, password);
+      const status = holder.portal.hasOwnSite ? await byAddress(request, holder) : await byPassword(request, holder);
       if (status === 'confirmed') showWelcome(request, response, holder);
       else showNotice(request, response, holder, status);
     } catch (error) {
-      const refused = error instanceof Problem && error.code === 'password_refused';
-      if (!refused || wantsJson(request)) throw error;
-      showForm(request, response, holder, error);
+      if (!isRefusal(error) || wantsJson(request)) throw error;
+      showForm(request, response, holder, { refusal: error, typed: Typed.parse(request.body).email });
     }
   });
 
@@ -74,6 +73,16 @@ export function confirmationPages(services: Services): Router {
   router.use(showLinkProblem(services));
   return router;
 
+  function byPassword(request: Request, holder: LinkHolder): Promise<'confirmed' | 'pending'> {
+    const { password, passwordAgain } = Typed.parse(request.body);
+    requireSame(password, passwordAgain ?? (wantsJson(request) ? password : ''));
+    return confirmPortalUser(services, holder, password);
+  }
+
+  function byAddress(request: Request, holder: LinkHolder): Promise<'confirmed' | 'pending'> {
+    return confirmByAddress(services, holder, Typed.parse(request.body).email);
+  }
+
   /** Keeps the holder for the case that what follows fails: its page speaks the holder's language. */
   async function open(request: Request<{ token: string }>, response: Response): Promise<LinkHolder> {
     const { token } = request.params;
@@ -86,4 +95,9 @@ export function confirmationPages(services: Services): Router {
 /** Twice on the page, where it cannot be seen; a program may leave the second one out. */
 function requireSame(password: string, again: string): void {
   if (again !== password) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
+}
+
+/** What is wrong with what was typed: the form says so. */
+function isRefusal(error: unknown): error is Problem {
+  return error instanceof Problem && (error.code === 'password_refused' || error.code === 'invalid_request');
 }

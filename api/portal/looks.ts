@@ -27,7 +27,7 @@ export function portalLooks({ database }: Services): Router {
   const router = Router();
 
   router.get('/:portal/logo', async (request, response) => {
-    const portal = await findPortal(request.params.portal);
+    const portal = await findPortal(request.params.portal, ['logo']);
     if (!portal.logo || !portal.logoType) throw new Problem('not_found');
     cache(response, request.query.v === portal.logoVersion);
     response.set({
@@ -45,10 +45,9 @@ export function portalLooks({ database }: Services): Router {
   });
   return router;
 
-  async function findPortal(name: string): Promise<Portal> {
+  async function findPortal(name: string, populate: 'logo'[] = []): Promise<Portal> {
     const slug = Slug.safeParse(name).data;
-    const portal =
-      slug === undefined ? null : await database.em.fork().findOne(Portal, { slug }, { populate: ['logo'] });
+    const portal = slug === undefined ? null : await database.em.fork().findOne(Portal, { slug }, { populate });
     if (portal === null) throw new Problem('not_found');
     return portal;
   }

@@ -4,7 +4,7 @@ import { languageAt } from '../../db/languages.ts';
 import { Problem } from '../problem.ts';
 import { Slug } from '../schemas/portal.ts';
 import type { Services } from '../services.ts';
-import { languageOfBrowser, wantsJson } from './confirmation-answers.ts';
+import { languageOfBrowser, signInLink, wantsJson } from './confirmation-answers.ts';
 import { showPage } from './pages.ts';
 
 /** Where a confirmation leads. Says nothing of anybody: the link signs nobody in. */
@@ -28,7 +28,7 @@ export function welcomePage({ database }: Services): Router {
       view: 'notice',
       language,
       portal,
-      context: { code: 'welcome' },
+      context: { code: 'welcome', ...signInLink(portal.slug) },
     });
   });
   return router;

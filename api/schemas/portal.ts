@@ -55,6 +55,10 @@ const settings = {
     .max(MAX_AFTER_CONFIRMING_URLS, `must be ${MAX_AFTER_CONFIRMING_URLS} or fewer`)
     .refine((urls) => new Set(urls).size === urls.length, 'must name each address once')
     .meta({ description: "Where a confirmation may lead; the first is the default. Empty: to the portal's own page." }),
+  hasOwnSite: z.boolean('must be true or false').meta({
+    description:
+      'Whether its customers use a site of your own: who confirms types the e-mail address, chooses no password here, and is led there. Needs an address in `afterConfirmingUrls`.',
+  }),
 };
 
 const defaults = {
@@ -68,6 +72,7 @@ const defaults = {
   reInviteCooldownSeconds: settings.reInviteCooldownSeconds.default(60),
   reInviteDailyCap: settings.reInviteDailyCap.default(5),
   afterConfirmingUrls: settings.afterConfirmingUrls.default([]),
+  hasOwnSite: settings.hasOwnSite.default(false),
 };
 
 export const NewPortal = z.strictObject({ slug: Slug, name: settings.name, ...defaults }).meta({ id: 'NewPortal' });

@@ -21,19 +21,28 @@ function isOneLine(text: string): boolean {
 
 const LINE_END = /\r\n?|[\p{Zl}\p{Zp}]/gu;
 const CONTROL_BUT_LINE_END = /(?!\n)\p{Cc}/u;
+const CONTROL_BUT_LINE_END_AND_TAB = /(?![\n\t])\p{Cc}/u;
 
-/** Text of several lines, which end in `\n` whatever they came with, its outer blanks trimmed. Blank: null. */
-export function paragraphs(maxLength: number) {
+function severalLines(maxLength: number, refused: RegExp) {
   return z
     .string()
     .transform((text) => text.replaceAll(LINE_END, '\n').trim())
     .pipe(
       z
         .string()
-        .refine((text) => !CONTROL_BUT_LINE_END.test(text), 'must not hold control characters other than line ends')
+        .refine((text) => !refused.test(text), 'must not hold control characters other than line ends')
         .max(maxLength, `must have at most ${maxLength} characters`),
-    )
-    .transform((text) => (text === '' ? null : text));
+    );
+}
+
+/** Text of several lines, which end in `\n` whatever they came with, its outer blanks trimmed. Blank: null. */
+export function paragraphs(maxLength: number) {
+  return severalLines(maxLength, CONTROL_BUT_LINE_END).transform((text) => (text === '' ? null : text));
+}
+
+/** The same, where something must be written. Tabs may stand in it: people paste. */
+export function writtenParagraphs(maxLength: number) {
+  return severalLines(maxLength, CONTROL_BUT_LINE_END_AND_TAB).pipe(z.string().min(1, 'must not be empty'));
 }
 
 export const Name = line(500).meta({ description: 'A name, as it is written.', example: 'Jane Doe' });

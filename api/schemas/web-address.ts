@@ -4,6 +4,8 @@ import { z } from 'zod';
 const MAX_LENGTH = 2_000;
 /** What a person would call a web address: a scheme, two slashes, a host without a name before it, nothing that a parser passes over. */
 const PLAIN = /^https?:\/\/(?![/@]|[^/?#]*@)[^\s\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/iu;
+/** As it stands in a URL: in ASCII, of letters, digits, hyphens and dots. */
+const PLAIN_HOST = /^[a-z0-9.-]+$/;
 /** Where http is as good as https: on this very machine. */
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1']);
 
@@ -28,7 +30,7 @@ function normalize(text: string): string | undefined {
   if (!PLAIN.test(text) || !URL.canParse(text)) return undefined;
   const { protocol, hostname, href } = new URL(text);
   const isSecure = protocol === 'https:' || LOCAL_HOSTS.has(hostname);
-  // An IPv6 host cannot be named in a Content-Security-Policy, so that browsers would not be led there.
-  const isNameable = !hostname.startsWith('[');
+  // What stands in a Content-Security-Policy must be a plain name there: no IPv6 literal, no `;`, no wildcard.
+  const isNameable = PLAIN_HOST.test(hostname);
   return isSecure && isNameable && href.length <= MAX_LENGTH ? href : undefined;
 }

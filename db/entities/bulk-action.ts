@@ -13,7 +13,7 @@ export const BulkAction = defineEntity({
     portal: () => p.manyToOne(Portal).ref().index(),
     action: p.enum(BULK_ACTIONS),
     actor: p.text().$type<Actor>(),
-    /** All that match; null where the rows were picked one by one. */
+    /** All that match; null where the rows were picked one by one, and when it is finished. */
     filter: p.json<PortalUserFilter>().nullable(),
     /** How many portal users it is about, as the question said. */
     total: p.integer(),

@@ -39,5 +39,13 @@ export const Contact = defineEntity({
       expression: 'create index "contacts_search_index" on "contacts" using gin ("search_text" gin_trgm_ops)',
     },
   ],
+  triggers: [
+    {
+      name: 'contacts_changed',
+      timing: 'after',
+      events: ['update'],
+      body: `if new."name" is distinct from old."name" or new."email" is distinct from old."email" then perform pg_notify('portal_user_changed', "portal_id" || '/' || "id") from "portal_users" where "contact_id" = new."id"; end if; return null;`,
+    },
+  ],
 });
 export type Contact = InferEntity<typeof Contact>;

@@ -47,6 +47,8 @@ export const PortalUser = defineEntity({
     passwordHash: p.text().nullable().lazy(),
     confirmedAt: p.datetime(3).nullable(),
     deactivatedAt: p.datetime(3).nullable(),
+    /** How often access was taken away: links to a new password of before are dead for good. */
+    deactivationCount: p.integer().default(0),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
   indexes: [

@@ -43,6 +43,9 @@ export const Portal = defineEntity({
       .json<string[]>()
       .onCreate(() => [])
       .defaultRaw("'[]'"),
+    /** Whether its customers use a site of the organisation's own: who confirms chooses no password here, and is led there. */
+    hasOwnSite: p.boolean().default(false),
+    lastRequestNumber: p.integer().default(0),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
 });

@@ -6,8 +6,14 @@ export const Session = defineEntity({
   tableName: 'sessions',
   properties: {
     sid: p.text().primary(),
-    sess: p.json<{ operatorId?: string }>().columnType('json'),
+    sess: p.json<{ operatorId?: string; portalUserId?: string }>().columnType('json'),
     expire: p.datetime(3).index(),
   },
+  indexes: [
+    {
+      name: 'sessions_portal_user_index',
+      expression: `create index "sessions_portal_user_index" on "sessions" ((sess->>'portalUserId'))`,
+    },
+  ],
 });
 export type Session = InferEntity<typeof Session>;

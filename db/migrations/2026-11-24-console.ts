@@ -151,6 +151,12 @@ export class Console extends Migration {
       `create function "portal_users_portal_users_changed_fn"() returns trigger as $$ begin perform pg_notify('portal_user_changed', new."portal_id" || '/' || new."id"); return null; end; $$ language plpgsql`,
     );
     this.addSql(
+      `create function "contacts_contacts_changed_fn"() returns trigger as $$ begin if new."name" is distinct from old."name" or new."email" is distinct from old."email" then perform pg_notify('portal_user_changed', "portal_id" || '/' || "id") from "portal_users" where "contact_id" = new."id"; end if; return null; end; $$ language plpgsql`,
+    );
+    this.addSql(
+      'create trigger "contacts_changed" after update on "contacts" for each row execute function "contacts_contacts_changed_fn"()',
+    );
+    this.addSql(
       'create trigger "portal_users_changed" after insert or update on "portal_users" for each row execute function "portal_users_portal_users_changed_fn"()',
     );
   }

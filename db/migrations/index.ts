@@ -1,8 +1,10 @@
 import { InitialSchema } from './2026-11-23-initial-schema.ts';
 import { Console } from './2026-11-24-console.ts';
+import { CustomerPortal } from './2026-11-24-customer-portal.ts';
 
 /** Every migration, oldest first. A released one is never edited. */
 export const migrationsList = [
   { name: '2026-11-23-initial-schema', class: InitialSchema },
   { name: '2026-11-24-console', class: Console },
+  { name: '2026-11-24-customer-portal', class: CustomerPortal },
 ];

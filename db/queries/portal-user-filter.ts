@@ -14,13 +14,19 @@ export interface PortalUserFilter {
   link?: LinkExpiry | undefined;
   /** Part of the name or of the e-mail address. */
   q?: string | undefined;
+  /** Added until then (ISO 8601). */
+  addedUntil?: string | undefined;
 }
 
 /** The filter as a condition. */
-export function matching(portalId: string, { status, delivery, link, q }: PortalUserFilter): FilterQuery<PortalUser> {
+export function matching(
+  portalId: string,
+  { status, delivery, link, q, addedUntil }: PortalUserFilter,
+): FilterQuery<PortalUser> {
   const conditions: FilterQuery<PortalUser>[] = [{ portal: portalId }];
   if (status !== undefined) conditions.push({ confirmationStatus: status });
   if (delivery !== undefined) conditions.push({ delivery });
+  if (addedUntil !== undefined) conditions.push({ createdAt: { $lte: new Date(addedUntil) } });
   if (link !== undefined) {
     const now = new Date();
     conditions.push({

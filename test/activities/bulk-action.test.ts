@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { carryOutBulkAction } from '../../activities/bulk-action/carry-out-bulk-action.ts';
 import { startMissingBulkActions } from '../../activities/start-missing-bulk-actions.ts';
+import { deactivate } from '../../db/decide.ts';
 import { BulkAction, BulkActionRow, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { lockPortalUser } from '../../db/lock-portal-user.ts';
 import { findPortalUsers } from '../../db/queries/find-portal-users.ts';
 import type { BulkActionName } from '../../workflows/vocabulary.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
@@ -19,6 +21,8 @@ afterAll(() => db.drop());
 /** What the activity said to Temporal; a row in `failing` cannot be told of. */
 const told: string[] = [];
 const failing = new Set<string>();
+/** Whose workflow has taken the signal, but not decided yet. */
+const undecided = new Set<string>();
 const tell = async (what: string, id: string) => {
   if (failing.has(id)) throw new Error('Temporal is down');
   told.push(`${what} ${id}`);
@@ -41,8 +45,11 @@ function run(bulkActionId: string): Promise<void> {
       },
       async deactivate({ portalUserId }: { portalUserId: string }) {
         await tell('deactivate', portalUserId);
-        const em = db.database.em.fork();
-        await em.nativeUpdate(PortalUser, portalUserId, { confirmationStatus: 'deactivated' });
+        if (undecided.delete(portalUserId)) return 'pending' as const;
+        await db.database.em.fork().transactional(async (em) => {
+          const user = await lockPortalUser(em, portalUserId);
+          if (user?.confirmationStatus === 'not_confirmed') deactivate(em, user, { actor: 'temporal' });
+        });
         return 'deactivated' as const;
       },
     },
@@ -128,6 +135,28 @@ test('a crash after a reactivation reactivates nobody twice, and says that it wa
   expect(await eventTypes(db.database, user!.id)).toEqual(['portal_user_reactivated']);
 });
 
+test('a crash after a deactivation says that it was done, and one of before says that there was nothing to do', async () => {
+  const [ours, gone] = await people(2);
+  await db.database.em.fork().nativeUpdate(PortalUser, gone!.id, { confirmationStatus: 'deactivated' });
+  const id = await ask('deactivate', [ours!, gone!]);
+  await run(id);
+  await forgetOutcomes(id);
+  await run(id);
+  expect(told).toEqual([`deactivate ${ours!.id}`]);
+  expect((await outcomes(id)).toSorted()).toEqual(['already_deactivated', 'done']);
+});
+
+test('nobody is said to be deactivated before they are', async () => {
+  const [user] = await people(1);
+  undecided.add(user!.id);
+  const id = await ask('deactivate', [user!]);
+  await expect(run(id)).rejects.toThrow('has not decided yet');
+  expect(await outcomes(id)).toEqual([null]);
+  await run(id);
+  expect(await outcomes(id)).toEqual(['done']);
+  expect((await readPortalUser(db.database, user!.id)).confirmationStatus).toBe('deactivated');
+});
+
 test('a portal user who was erased meanwhile is passed over', async () => {
   const [gone, stays] = await people(2);
   const id = await ask('deactivate', [gone!, stays!]);
@@ -143,10 +172,12 @@ test('an action that Temporal was not told of is started later, a finished one i
   await em.nativeUpdate(BulkAction, { id: [forgotten!, finished!] }, { createdAt: new Date(Date.now() - 60_000) });
   await em.nativeUpdate(BulkAction, finished!, { finishedAt: new Date() });
   const startedIds: string[] = [];
-  await startMissingBulkActions({
-    database: db.database,
-    startBulkAction: async (id) => void startedIds.push(id),
-  });
+  await new MockActivityEnvironment().run(() =>
+    startMissingBulkActions({
+      database: db.database,
+      startBulkAction: async (id) => void startedIds.push(id),
+    }),
+  );
   expect(startedIds).toEqual([forgotten]);
   expect(startedIds).not.toContain(young);
 });

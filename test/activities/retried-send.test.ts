@@ -69,6 +69,7 @@ test('the e-mail’s row keeps what it says, and not its link', async () => {
     replyTo: null,
     name: 'Jane Doe',
     note: null,
+    hasOwnSite: false,
     validitySeconds: 7 * 86_400,
     expiresAt: null,
   };

@@ -127,7 +127,7 @@ test('the form shows who is invited where, with what was typed escaped', async (
 test('a program gets JSON, a browser and anything else a page', async () => {
   const { link, email } = await invite(stage, api, { name: 'Jane <Doe>' });
   const { body, headers } = await askForJson(link);
-  expect(body).toEqual({ portal: expect.any(String), email, name: 'Jane <Doe>' });
+  expect(body).toEqual({ portal: expect.any(String), email, name: 'Jane <Doe>', asksFor: 'password' });
   expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
   for (const accept of ['*/*', 'text/html, application/json;q=0.9', 'text/plain', 'nonsense', '']) {
     const page = await fetch(link, { headers: { accept } });

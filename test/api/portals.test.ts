@@ -34,6 +34,7 @@ test('a new portal has the default policy and is not enabled', async () => {
     reInviteCooldownSeconds: 60,
     reInviteDailyCap: 5,
     afterConfirmingUrls: [],
+    hasOwnSite: false,
     createdAt: expect.any(String),
   });
   expect((await stage.admin.get('/v1/portals/plain').expecting(200)).body).toEqual(body);

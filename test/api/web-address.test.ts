@@ -3,6 +3,9 @@ import { WebAddress } from '../../api/schemas/web-address.ts';
 
 test.each([
   'javascript:alert(1)',
+  'https://x;script-src/',
+  'https://a,b.example/',
+  'https://*/',
   'JavaScript://acme.example/%0aalert(1)',
   'java\nscript:alert(1)',
   'data:text/html,<script>alert(1)</script>',

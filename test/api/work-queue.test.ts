@@ -16,6 +16,7 @@ function tasks(atOnce: number, waiting: number) {
         return n;
       }),
     async end(n: number, error?: Error) {
+      await new Promise(setImmediate);
       if (error) running.get(n)!.reject(error);
       else running.get(n)!.resolve();
       await new Promise(setImmediate);
@@ -26,6 +27,7 @@ function tasks(atOnce: number, waiting: number) {
 test('only so many run at once, the others in the order they came', async () => {
   const { started, add, end } = tasks(2, 10);
   const results = [1, 2, 3, 4].map(add);
+  await new Promise(setImmediate);
   expect(started).toEqual([1, 2]);
   await end(2);
   expect(started).toEqual([1, 2, 3]);

@@ -6,7 +6,8 @@ import { launchBrowser } from '../harness/browser.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { findViolations } from '../harness/find-violations.ts';
-import { insertOperator, OPERATOR_PASSWORD } from '../harness/rows.ts';
+import { helpDesk, insertRequest } from '../harness/requests.ts';
+import { insertOperator, OPERATOR_PASSWORD, readPortalUser } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 let stage: Stage;
@@ -44,6 +45,11 @@ beforeAll(async () => {
   const [email] = await em.execute<{ id: string }[]>('select id from invitation_emails where portal_user_id = ?', [
     userId,
   ]);
+  const asker = await readPortalUser(stage.db.database, confirmed.id);
+  const request = await insertRequest(stage.db.database, asker, { subject: `${'n'.repeat(150)} burns` });
+  const desk = helpDesk(stage.services);
+  await desk.reply(request, 'Use water.', { status: 'on_hold' });
+  await eventually(async () => (await desk.emails(request))[0]!.delivery === 'sent', 'the e-mail about the reply');
   const at = `/console/${slug}`;
   pages = {
     list: `${at}/users`,
@@ -53,6 +59,10 @@ beforeAll(async () => {
     'question before deactivating': `${at}/users/${userId}/deactivate`,
     'e-mail': `${at}/users/${userId}/emails/${email!.id}`,
     'Add Portal User': `${at}/users/new`,
+    requests: `${at}/requests`,
+    'requests of one portal user': `${at}/requests?user=${asker.id}`,
+    'no requests': `${at}/requests?q=nobody`,
+    'a request': `${at}/requests/${request.id}`,
     contacts: `${at}/contacts`,
     'a contact': `${at}/contacts/${contactId}`,
     'new contact': `${at}/contacts/new`,

@@ -45,6 +45,16 @@ test('several picked contacts are added and mailed, and each is told what became
   expect(await other.users()).toEqual([]);
 });
 
+test('picked contacts are led where the operator chose', async () => {
+  const addresses = ['https://one.example/', 'https://two.example/'];
+  const { addContact, pick, sendPicked, users } = await openContacts(stage, undefined, {
+    afterConfirmingUrls: addresses,
+  });
+  const { id } = await addContact('Anna');
+  await sendPicked({ ...(await pick(id)), afterConfirmingUrl: addresses[1]! });
+  expect((await users()).map(({ afterConfirmingUrl }) => afterConfirmingUrl)).toEqual([addresses[1]]);
+});
+
 test('another note under a form that was done changes nothing', async () => {
   const { client, addContact, pick, sendPicked, users } = await openContacts(stage);
   const { id } = await addContact('Anna');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BulkAction, Portal } from '../../db/entities/index.ts';
 import { coolDown, invite } from '../api/invite.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import type { ConsoleClient } from '../harness/console-client.ts';
@@ -58,11 +59,11 @@ test('the question says what will happen to how many, and the result tells each 
   const ids = [fresh, cool, confirmed, gone].map((user) => user!.id);
 
   const lines = await ask({ action: 're_invite', ids });
-  expect(lines[0]).toBe('1 will be mailed a new link; every earlier link is dead');
+  expect(lines[0]).toBe('1 will be mailed a new link, and every earlier link stops working');
   expect(lines.slice(1).toSorted()).toEqual([
     '1 is already confirmed',
     '1 is deactivated',
-    expect.stringMatching(/^1 was mailed (\d+ seconds? ago|just now)$/),
+    expect.stringMatching(/^1 was mailed (\d+ seconds? ago|just now); again in (\d+ seconds|1 minute)$/),
   ]);
 
   const html = await act({ action: 're_invite', ids });
@@ -119,13 +120,53 @@ test('all that match are those that match, page after page, and nobody who is ad
   const many = await Promise.all(Array.from({ length: 60 }, (_, i) => invite(stage, api, { name: `Group ${i}` })));
   const other = await invite(stage, api, { name: 'Somebody Else' });
   expect(await ask({ action: 're_invite', everyone: '1', q: 'group' })).toEqual([
-    '60 will be mailed a new link; every earlier link is dead',
+    '60 will be mailed a new link, and every earlier link stops working',
   ]);
   const html = await act({ action: 're_invite', everyone: '1', q: 'group' });
   expect(html).toContain('Finished: 60 of 60');
   await Promise.all(many.map(({ linkOf }) => linkOf(2)));
   expect(other.mails()).toBe(1);
   expect(html).toContain(`href="/console/${slug}/users?q&#x3D;group"`);
+});
+
+test('who is added after the question was shown is not meant', async () => {
+  const { api, client, actions } = await openActions();
+  const early = await invite(stage, api);
+  const { html } = await client.post(`${actions}/question`, { action: 'deactivate', everyone: '1' });
+  const id = /name="id" value="([^"]+)"/.exec(html)![1]!;
+  const late = await invite(stage, api);
+  const { location } = await client.post(actions, { id, action: 'deactivate', everyone: '1' });
+  expect(await finished(client, location!)).toContain('Finished: 1 of 1');
+  expect((await early.read()).confirmationStatus).toBe('deactivated');
+  expect((await late.read()).confirmationStatus).toBe('not_confirmed');
+});
+
+test('an action is stopped where it is, by whoever looks at it', async () => {
+  const { api, client, actions, slug } = await openActions();
+  const user = await invite(stage, api);
+  const em = stage.db.database.em.fork();
+  const portal = await em.findOneOrFail(Portal, { slug });
+  const id = randomUUID();
+  // As while no worker has come to it.
+  em.create(BulkAction, {
+    id,
+    portal,
+    action: 'deactivate',
+    actor: 'temporal',
+    total: 1,
+    filter: { q: 'x' },
+    isSelected: false,
+  });
+  await em.flush();
+  expect((await client.get(`${actions}/${id}`)).html).toContain('0 of 1 so far');
+  const { status, location } = await client.post(`${actions}/${id}/stop`);
+  expect(status).toBe(303);
+  expect((await client.get(location!)).html).toContain('Stopped: 0 of 1');
+  const stopped = await stage.db.database.em.fork().findOneOrFail(BulkAction, id);
+  expect(stopped).toMatchObject({ finishedAt: expect.any(Date), filter: null });
+  expect((await user.read()).confirmationStatus).toBe('not_confirmed');
+  const elsewhere = await openActions();
+  expect((await elsewhere.client.post(`${elsewhere.actions}/${id}/stop`)).status).toBe(404);
 });
 
 test('nobody ticked, another portal, nonsense: a clear answer, and nothing is done', async () => {

@@ -192,7 +192,7 @@ test('a double click acts once, and so does the way back', async () => {
   await stage.sink.mailTo('dora.double@example.com', 2);
   await page.goBack();
   await page.getByRole('heading', { name: 'Dora Double' }).waitFor();
-  await page.getByText('2 e-mail(s) so far').waitFor();
+  await page.getByText('2 e-mails so far').waitFor();
   expect(stage.sink.mails.filter(({ recipients }) => recipients.includes('dora.double@example.com'))).toHaveLength(2);
 });
 

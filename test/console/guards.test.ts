@@ -83,7 +83,7 @@ describe('a form that no page of ours has sent', () => {
       const init = { method: 'POST', body, redirect: 'manual', headers: { ...headers, cookie } } as const;
       const answer = await fetch(stage.url + address(route, mine), init);
       expect([route.path, answer.status]).toEqual([route.path, 403]);
-      expect(await answer.text()).toContain('was not sent from a page of this console');
+      expect(await answer.text()).toContain('was not sent from a page of ours');
     }
     expect(await everything()).toBe(before);
   });

@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import express from 'express';
+import { livePortalUsers } from '../../api/console/live/live-portal-users.ts';
+import type { ChangeListener } from '../../api/portal-user-changes.ts';
 import { invite, newAddress } from '../api/invite.ts';
 import { type ConsoleClient, consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -45,6 +50,17 @@ test('every change of a portal user is told to who looks at this portal, and to 
   expect(here.told.text).not.toContain(stranger.id);
   expect(elsewhere.told.text).not.toContain(user.id);
   await Promise.all([here.close(), elsewhere.close()]);
+});
+
+test('a corrected name is told too', async () => {
+  const { client, slug, api } = await openConsole(stage);
+  const user = await invite(stage, api);
+  const listener = await listen(client, slug);
+  await eventually(() => listener.told.text.includes('data: '), 'the first connection');
+  listener.told.text = '';
+  await api.patch(`/users/${user.id}`, { name: 'Janet' }).expecting(200);
+  await eventually(() => listener.told.text.includes(user.id), 'the new name');
+  await listener.close();
 });
 
 test('who is not signed in, or works for another portal, is told nothing', async () => {
@@ -96,4 +112,40 @@ test('a row by itself is what the table shows of it, and keeps its tick', async 
   expect(html).toMatch(new RegExp(`^<tr id="user-${user.id}"`));
   expect(html).toContain('checked');
   expect((await client.get(`${page}/${user.id}/row`)).html).not.toContain('checked');
+});
+
+test('a reader that reads nothing is cut off, and nothing is written to it any more', async () => {
+  const changes = { listener: undefined as ChangeListener | undefined };
+  const app = express();
+  app.use((_request, response, next) => {
+    const portal = { id: 'portal', slug: 'portal' };
+    Object.assign(response.locals, { operator: {}, actor: 'temporal', portals: [{ portal, role: 'staff' }] });
+    response.on('error', (error) => errors.push(error));
+    next();
+  });
+  const errors: Error[] = [];
+  const subscribe = (_portalId: string, _since: number, listener: ChangeListener) => {
+    changes.listener = listener;
+    return () => {
+      changes.listener = undefined;
+    };
+  };
+  const services = { ...stage.services, portalUserChanges: { subscribe, close: async () => {} } };
+  app.use('/:portal/users', livePortalUsers(services));
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
+  socket.write('GET /portal/users/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const listener = await eventually(() => changes.listener, 'the listener');
+  for (let i = 0; i < 200_000; i += 1) listener.changed(`id-${i}`);
+  listener.closed();
+  listener.changed('too late');
+  expect(changes.listener).toBeUndefined();
+  await eventually(
+    () => new Promise<boolean>((done) => server.getConnections((_error, count) => done(count === 0))),
+    'the cut',
+  );
+  expect(errors).toEqual([]);
+  socket.destroy();
+  server.close();
 });

@@ -38,8 +38,8 @@ export async function openConsole(
 }
 
 /** The same, with what tests of contacts do. */
-export async function openContacts(stage: Stage, role?: OperatorRole) {
-  const opened = await openConsole(stage, role && { role });
+export async function openContacts(stage: Stage, role?: OperatorRole, settings: Record<string, unknown> = {}) {
+  const opened = await openConsole(stage, { ...(role && { role }), ...settings });
   const { slug, api, client, formKey } = opened;
   const path = `/console/${slug}/contacts`;
   return {

@@ -89,14 +89,23 @@ test('a new operator gets a password that this one answer shows, and nothing els
   expect([again.status, again.html.includes(password)]).toEqual([422, false]);
 });
 
-test('who works for another portal is given this one, and signs in with the password they have', async () => {
+test('who works for another portal is not let in by an owner, who may know their first password', async () => {
   const elsewhere = await insertOperator(stage.db.database, (await insertPortal(stage.db.database)).slug);
-  const answer = await client.post(list, person({ email: elsewhere.email.toUpperCase(), name: 'Mallory' }));
-  expect([answer.status, answer.location]).toEqual([303, list]);
+  const { status, html } = await client.post(list, person({ email: elsewhere.email.toUpperCase() }));
+  expect(status).toBe(422);
+  expect(html).toContain('They work for another portal: ask the administrator to add them here.');
+  expect(html).not.toContain(elsewhere.name);
+  expect((await (await signedIn(elsewhere)).get(`/console/${portal.slug}/users`)).status).toBe(404);
+});
+
+test('the second of a double click adds nobody again, and says that the password was shown by the first', async () => {
   const { html } = await client.get(list);
-  expect(html).toContain(`${elsewhere.name} works for this portal now, and signs in with the password they have.`);
-  expect(html).not.toContain('Mallory');
-  expect((await (await signedIn(elsewhere)).get('/console')).html).toContain(`/console/${portal.slug}/users`);
+  const formKey = /name="formKey" value="([^"]+)"/.exec(html)![1]!;
+  const fields = { formKey, ...person({}) };
+  const [first, second] = [await client.post(list, fields), await client.post(list, fields)];
+  expect(first.html).toContain('id="initial-password"');
+  expect([second.status, second.location]).toEqual([303, list]);
+  expect((await client.get(list)).html).toContain('was added by the first click');
 });
 
 test.each([

@@ -77,23 +77,42 @@ test('asking before a deactivation changes nothing', async () => {
 
 test('a corrected address is mailed a new link, and the old link is dead', async () => {
   const { user, press } = await openUser();
-  const html = await press('correct', { name: 'Jane Doe', email: `new.${user.email}` });
-  expect(html).toContain(`A new link is on its way to new.${user.email}`);
+  const shown = { shownName: 'Jane Doe', shownEmail: user.email };
+  const html = await press('correct', { name: 'Jane Doe', email: `new.${user.email}`, ...shown });
+  expect(html).toContain(`A new link to new.${user.email} is on its way`);
   const { link } = await stage.sink.mailTo(`new.${user.email}`);
   expect((await fetch(user.link)).status).toBe(410);
   expect((await fetch(link)).status).toBe(200);
-  expect(await press('correct', { name: 'Janet Doe', email: `new.${user.email}` })).toContain('Corrected.');
+  const now = { shownName: 'Jane Doe', shownEmail: `new.${user.email}` };
+  expect(await press('correct', { name: 'Janet Doe', email: `new.${user.email}`, ...now })).toContain('Corrected.');
+});
+
+test('a correction leaves alone what somebody else has corrected meanwhile, and clashes are told', async () => {
+  const { client, page, press, user, api } = await openUser();
+  const shown = { shownName: 'Jane Doe', shownEmail: user.email };
+  await api.patch(`/users/${user.id}`, { email: `right.${user.email}` }).expecting(200);
+  await press('correct', { name: 'Jane Roe', email: user.email, ...shown });
+  expect(await user.read()).toMatchObject({
+    name: 'Jane Roe',
+    email: `right.${user.email}`,
+    invitation: { generation: 2 },
+  });
+
+  const clash = await client.post(`${page}/correct`, { name: 'Jane Poe', email: `right.${user.email}`, ...shown });
+  expect([clash.status, clash.html.includes('Was changed by somebody else meanwhile')]).toEqual([422, true]);
+  expect((await user.read()).name).toBe('Jane Roe');
 });
 
 test('a correction that is refused says why beside the field and keeps what was typed', async () => {
   const { client, page, api, user } = await openUser();
+  const shown = { shownName: 'Jane Doe', shownEmail: user.email };
   const other = await invite(stage, api);
-  const wrong = await client.post(`${page}/correct`, { name: 'J'.repeat(501), email: 'jane@' });
+  const wrong = await client.post(`${page}/correct`, { name: 'J'.repeat(501), email: 'jane@', ...shown });
   expect(wrong.status).toBe(422);
   expect(wrong.html).toContain('Must have at most 500 characters');
   expect(wrong.html).toContain('Must be one plain e-mail address, such as jane@example.com');
   expect(wrong.html).toContain('value="jane@"');
-  const taken = await client.post(`${page}/correct`, { name: 'Jane', email: other.email });
+  const taken = await client.post(`${page}/correct`, { name: 'Jane', email: other.email, ...shown });
   expect(taken.html).toContain('Another portal user has this e-mail address');
   expect((await user.read()).email).toBe(user.email);
 });
@@ -133,6 +152,11 @@ test('the Temporal UI leads to the page by the id alone', async () => {
   const stranger = await openUser();
   expect(await client.get(`/console/portal-user/${user.id}`)).toMatchObject({ status: 303, location: page });
   expect((await client.get(`/console/portal-user/${stranger.user.id}`)).status).toBe(404);
+});
+
+test('a language that has no name of its own has a page all the same', async () => {
+  const { html } = await openUser({ locale: 'de-AT-u-co-phonebk' });
+  expect(await html()).toContain('Austrian German');
 });
 
 test('an expired link is told apart from the status', async () => {

@@ -41,6 +41,19 @@ test.each([
   expect(await keysOf(slug)).toHaveLength(1);
 });
 
+test('a reloaded answer makes no second key, and says what to do', async () => {
+  const { client, path, slug } = await openSettings(stage);
+  const [, formKey] = /name="formKey" value="([^"]+)"/.exec((await client.get(`${path}/api-keys`)).html)!;
+  const fields = { formKey: formKey!, name: 'CRM' };
+  expect((await client.post(`${path}/api-keys`, fields)).html).toContain('pik_');
+  const { html } = await client.post(`${path}/api-keys`, fields);
+  expect(html).toContain('was made by the first click');
+  expect(html).not.toContain('value="pik_');
+  expect((await keysOf(slug)).map(({ name }) => name).toSorted()).toEqual(['CRM', 'test']);
+  const remembered = await stage.db.database.em.fork().execute('select * from remembered_answers');
+  expect(JSON.stringify(remembered)).not.toContain('pik_');
+});
+
 test('revoking asks first, then the key is dead and the list says so', async () => {
   const { client, path, slug, api } = await openSettings(stage);
   const [{ id }] = (await keysOf(slug)) as [ApiKey];

@@ -76,7 +76,7 @@ test('an owner changes the colour, sees it in the e-mails, saves it and is sent 
 test('the logo is uploaded and shown, also within the frames of the e-mails', async () => {
   const opened = await openSettings(stage);
   const page = await signIn(opened);
-  await page.goto(stage.url + opened.path);
+  await page.goto(`${stage.url}${opened.path}/logo`);
   await page.setInputFiles('#logo', { name: 'logo.png', mimeType: 'image/png', buffer: PNG });
   await page.click('text="Use this logo"');
   await page.waitForSelector('img.logo');

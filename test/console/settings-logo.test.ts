@@ -36,7 +36,7 @@ test.each([
   expect((await publicLogo(opened.slug)).status).toBe(404);
   expect((await upload(opened, [['logo', bytes, 'page.html']])).status).toBe(303);
 
-  const { html } = await opened.client.get(opened.path);
+  const { html } = await opened.client.get(`${opened.path}/logo`);
   const { logoVersion } = await opened.portal();
   expect(html).toContain(`<img class="logo" src="/p/${opened.slug}/logo?v&#x3D;${logoVersion}"`);
   const answer = await publicLogo(opened.slug, `?v=${logoVersion}`);
@@ -64,7 +64,7 @@ test('another logo has another address, and a removed one is gone', async () => 
   expect((await opened.client.post(`${opened.path}/logo/remove`)).status).toBe(303);
   expect(await opened.portal()).toMatchObject({ logoType: null, logoVersion: null });
   expect((await publicLogo(opened.slug)).status).toBe(404);
-  const { html } = await opened.client.get(opened.path);
+  const { html } = await opened.client.get(`${opened.path}/logo`);
   expect(html).toContain('There is none: the name stands in its place.');
 });
 

@@ -80,7 +80,9 @@ test('neither address nor name of the operator is in Temporal', async () => {
   const { client, path, operator, portal } = await openSettings(stage);
   stage.sink.mood = { code: 550, text: `No mailbox <${operator.email}>`, at: 'RCPT' };
   await client.post(`${path}/test-email`, INVITATION);
-  const handle = stage.worker.client.workflow.getHandle(testEmailWorkflowId(operator.id, (await portal()).id));
+  const handle = stage.worker.client.workflow.getHandle(
+    testEmailWorkflowId(operator.id, (await portal()).id, 'invitation/en'),
+  );
   const history = historyToJSON(await handle.fetchHistory());
   const payloads = [...history.matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g)].map(([, data]) =>
     Buffer.from(data!, 'base64').toString(),
@@ -95,7 +97,9 @@ test('an order that no worker takes is given up, and said to be unknown', async 
   const order = { portalId: (await portal()).id, operatorId: operator.id, kind: 'invitation', language: 'en' } as const;
   const testEmails = createTestEmails(stage.worker.client, 'nobody-polls-this', 1_000);
   expect(await testEmails.send(order)).toEqual({ kind: 'unknown' });
-  const handle = stage.worker.client.workflow.getHandle(testEmailWorkflowId(order.operatorId, order.portalId));
+  const handle = stage.worker.client.workflow.getHandle(
+    testEmailWorkflowId(order.operatorId, order.portalId, 'invitation/en'),
+  );
   await eventually(async () => (await handle.describe()).status.name === 'TIMED_OUT', 'the end of the order');
 });
 

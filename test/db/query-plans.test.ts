@@ -2,11 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../db/database.ts';
 import type { Portal } from '../../db/entities/index.ts';
 import { countPortalUsers } from '../../db/queries/count-portal-users.ts';
+import { countRequests } from '../../db/queries/count-requests.ts';
 import { findMissingInvitations } from '../../db/queries/find-missing-invitations.ts';
 import { listContacts } from '../../db/queries/list-contacts.ts';
 import { listEvents } from '../../db/queries/list-events.ts';
 import { listPortalUsers, PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
+import { listRequests } from '../../db/queries/list-requests.ts';
 import { insertManyPortalUsers } from '../harness/many-portal-users.ts';
+import { insertManyRequests } from '../harness/many-requests.ts';
 import { insertPortal } from '../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 
@@ -31,6 +34,7 @@ beforeAll(async () => {
   };
   const em = database.em.fork();
   await insertManyPortalUsers(em, portal.id, ROWS);
+  await insertManyRequests(em, portal.id);
   await em.execute(
     `insert into contacts (id, portal_id, email, email_key, name, created_at)
      select gen_random_uuid(), ?, 'newcomer' || i || '@example.com', 'newcomer' || i || '@example.com',
@@ -108,6 +112,24 @@ test('the few contacts who are no portal users, and those who are, are found by 
   await expectIndexed(() => contacts({ portalUser: 'no', q: 'nobody at all' }));
   await expectIndexed(() => contacts({ portalUser: 'yes' }));
   await expectIndexed(() => contacts({ portalUser: 'yes', q: 'user77777@' }));
+});
+
+test('requests are found by status, portal user and search by an index, and counted by one', async () => {
+  const requests = (filter: Parameters<typeof listRequests>[2], cursor?: string) =>
+    listRequests(database.em.fork(), portal.id, filter, { ...page, cursor });
+  await expectIndexed(() => requests({}));
+  const { rows, nextCursor } = await requests({});
+  await expectIndexed(() => requests({}, nextCursor!));
+  const portalUser = rows[0]!.portalUser.id;
+  await expectIndexed(() => requests({ status: 'open' }));
+  await expectIndexed(() => requests({ portalUser }));
+  await expectIndexed(() => requests({ q: 'user77777@' }));
+  await expectIndexed(() => requests({ q: 'nobody at all' }));
+  await expectIndexed(() => requests({ q: 'person', status: 'closed' }));
+  await expectIndexed(() => countRequests(database.em.fork(), portal.id, { portalUser }));
+  await expectIndexed(() => countRequests(database.em.fork(), portal.id, { q: 'user77777@' }));
+  const plan = await planOf(() => countRequests(database.em.fork(), portal.id, {}));
+  expect(describePlan(plan)).toContain('Index Only Scan requests_status_index');
 });
 
 /** Runs a query, then has Postgres explain the very statement: nothing of it may read a whole table. */

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { consolePages } from '../../api/console/console.ts';
+import { customerPortal } from '../../api/portal/customer-portal.ts';
 import type { Services } from '../../api/services.ts';
 
 export interface ConsoleRoute {
@@ -15,6 +16,15 @@ interface Layer {
 
 /** Every page and form of the console, as the routers have them: what is added later is among them by itself. */
 export function consoleRoutes(services: Services): ConsoleRoute[] {
+  return routesBelow('/console', () => consolePages(services));
+}
+
+/** The same of the customer portal: `/p/:portal/requests/:id`. */
+export function portalRoutes(services: Services): ConsoleRoute[] {
+  return routesBelow('/p', () => customerPortal(services));
+}
+
+function routesBelow(prefix: string, make: () => Router): ConsoleRoute[] {
   const mounts = new Map<unknown, string>();
   const { prototype } = Router as unknown as { prototype: { use(...args: unknown[]): unknown } };
   const { use } = prototype;
@@ -24,7 +34,7 @@ export function consoleRoutes(services: Services): ConsoleRoute[] {
     return use.apply(this, args);
   };
   try {
-    return routesOf(consolePages(services), '/console', mounts);
+    return routesOf(make(), prefix, mounts);
   } finally {
     prototype.use = use;
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { eventually } from './eventually.ts';
@@ -33,11 +34,11 @@ export async function startMailSink(port = 0): Promise<MailSink> {
     logger: false,
     onRcptTo: (_address, _session, answer) => answer(refusal('RCPT')),
     async onData(stream, session, answer) {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      const received = await receive(stream);
+      if (received === undefined) return; // whoever was sending it is gone
       const error = refusal('DATA');
       if (error) return answer(error);
-      const raw = Buffer.concat(chunks).toString();
+      const raw = received.toString();
       const parsed = await simpleParser(raw);
       const mail: SunkMail = {
         ...parsed,
@@ -77,4 +78,15 @@ export async function startMailSink(port = 0): Promise<MailSink> {
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
   return sink;
+}
+
+/** A whole message; undefined where its sender was killed in the middle of it. */
+async function receive(stream: Readable): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks);
 }

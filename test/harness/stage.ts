@@ -4,10 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
+import { attachmentsInPostgres } from '../../api/attachments/attachment-store.ts';
 import { createBulkActions } from '../../api/bulk-actions.ts';
 import { createInvitations } from '../../api/invitations.ts';
 import { lazyConnection } from '../../api/lazy-connection.ts';
+import { createPasswordResets } from '../../api/password-resets.ts';
 import { createPortalUserChanges } from '../../api/portal-user-changes.ts';
+import { createRequestEmails } from '../../api/request-emails.ts';
 import type { Services } from '../../api/services.ts';
 import { createTestEmails } from '../../api/test-emails.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
@@ -63,6 +66,9 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
     database: db.database,
     invitations: createInvitations(client, { taskQueue, publicUrl: url }),
     bulkActions: createBulkActions(client, taskQueue),
+    requestEmails: createRequestEmails(client, taskQueue),
+    passwordResets: createPasswordResets(client, taskQueue),
+    attachments: attachmentsInPostgres,
     testEmails: createTestEmails(client, taskQueue),
     portalUserChanges: createPortalUserChanges(db.url, silent),
     logger: silent,

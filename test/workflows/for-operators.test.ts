@@ -3,6 +3,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
 import { SIGNALS } from '../../workflows/vocabulary.ts';
 import { eventually } from '../harness/eventually.ts';
+import { decodePayloads } from './decode-payloads.ts';
 import { type Engine, invite, startEngine } from './invite.ts';
 
 let engine: Engine;
@@ -75,10 +76,3 @@ test('a workflow cancelled by hand leaves the row as it is', async () => {
   await eventually(async () => (await handle.describe()).status.name === 'CANCELLED', 'the cancellation');
   expect(await row()).toMatchObject({ confirmationStatus: 'not_confirmed' });
 });
-
-/** Payloads stand in histories as base64. */
-function decodePayloads(json: string): string {
-  return [...json.matchAll(/"data":\s*"([A-Za-z0-9+/=]+)"/g)]
-    .map(([, data]) => Buffer.from(data!, 'base64').toString())
-    .join('\n');
-}

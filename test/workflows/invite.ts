@@ -85,8 +85,14 @@ export async function invite({ db, sink, worker }: Engine, policy: Partial<Porta
 }
 
 /** Writes the history beside the tests when RECORD_HISTORIES is set: those are replayed by every later version. */
-export async function keepHistory(name: string, { handle }: Pick<Invited, 'handle'>): Promise<void> {
+export async function keepHistory(
+  name: string,
+  { handle }: { handle: Pick<WorkflowHandle, 'fetchHistory'> },
+): Promise<void> {
   if (process.env.RECORD_HISTORIES === undefined) return;
-  const history = historyToJSON(await handle.fetchHistory()).replaceAll(hostname(), 'host');
+  const here = `${process.cwd()}/`; // in stack traces
+  const history = historyToJSON(await handle.fetchHistory())
+    .replaceAll(here, '')
+    .replaceAll(hostname(), 'host');
   writeFileSync(new URL(`./histories/${name}.json`, import.meta.url), `${history}\n`);
 }

@@ -4,10 +4,22 @@ import type { en } from './en.ts';
 export const de: typeof en = {
   invitation: {
     subject: 'Ihr Zugang zu {{portalName}}',
-    preview: 'Bestätigen Sie Ihren Zugang und wählen Sie ein Passwort.',
+    preview: {
+      byPassword: 'Bestätigen Sie Ihren Zugang und wählen Sie ein Passwort.',
+      byAddress: 'Bestätigen Sie Ihren Zugang.',
+    },
     greeting: 'Guten Tag {{name}},',
     body: '{{portalName}} hat Ihnen Zugang zum Kundenportal gegeben. Dort können Sie Anfragen stellen und verfolgen, was daraus wird.',
-    action: 'Bitte bestätigen Sie Ihren Zugang und wählen Sie ein Passwort:',
+    action: {
+      byPassword: 'Bitte bestätigen Sie Ihren Zugang und wählen Sie ein Passwort:',
+      byAddress: 'Bitte bestätigen Sie Ihren Zugang. Sie werden nach Ihrer E-Mail-Adresse gefragt:',
+    },
+    unexpected: {
+      byPassword:
+        'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Solange Sie den Link nicht öffnen und ein Passwort wählen, geschieht nichts.',
+      byAddress:
+        'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Solange Sie den Link nicht öffnen und Ihre Adresse eingeben, geschieht nichts.',
+    },
     button: 'Zugang bestätigen',
     validity: 'Der Link gilt {{validity}}. Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
     deadline:
@@ -15,20 +27,51 @@ export const de: typeof en = {
   },
   reminder: {
     subject: 'Erinnerung: Ihr Zugang zu {{portalName}}',
-    preview: 'Ihr Zugang wartet auf Ihre Bestätigung.',
+    preview: {
+      byPassword: 'Ihr Zugang wartet auf Ihre Bestätigung.',
+      byAddress: 'Ihr Zugang wartet auf Ihre Bestätigung.',
+    },
     greeting: 'Guten Tag {{name}},',
     body: '{{portalName}} hat Ihnen Zugang zum Kundenportal gegeben, und Sie haben ihn noch nicht bestätigt.',
-    action: 'Bitte bestätigen Sie Ihren Zugang und wählen Sie ein Passwort:',
+    action: {
+      byPassword: 'Bitte bestätigen Sie Ihren Zugang und wählen Sie ein Passwort:',
+      byAddress: 'Bitte bestätigen Sie Ihren Zugang. Sie werden nach Ihrer E-Mail-Adresse gefragt:',
+    },
+    unexpected: {
+      byPassword:
+        'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Solange Sie den Link nicht öffnen und ein Passwort wählen, geschieht nichts.',
+      byAddress:
+        'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Solange Sie den Link nicht öffnen und Ihre Adresse eingeben, geschieht nichts.',
+    },
     button: 'Zugang bestätigen',
     validity: 'Der Link gilt {{validity}}. Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
     deadline:
       'Der Link gilt bis {{deadline}} (UTC). Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
   },
+  request: {
+    subject: 'Re: [#{{number}}] {{subject}}',
+    greeting: 'Guten Tag {{name}},',
+    replied: '{{by}} hat Ihre Anfrage #{{number}}, „{{subject}}“, beantwortet:',
+    changed: 'Ihre Anfrage #{{number}}, „{{subject}}“, ist jetzt {{statusName}}.',
+    statuses: { open: 'offen', on_hold: 'zurückgestellt', closed: 'geschlossen' },
+    button: 'Anfrage ansehen und antworten',
+    answer: {
+      here: 'Antworten können Sie unter dieser Adresse, nachdem Sie sich mit E-Mail-Adresse und Passwort angemeldet haben.',
+      elsewhere: 'Unter dieser Adresse können Sie antworten.',
+    },
+  },
+  passwordReset: {
+    subject: 'Ein neues Passwort für {{portalName}}',
+    preview: 'Wählen Sie ein neues Passwort.',
+    greeting: 'Guten Tag {{name}},',
+    body: 'Jemand, vermutlich Sie, hat ein neues Passwort für das Kundenportal von {{portalName}} angefordert. Hier wählen Sie es:',
+    button: 'Neues Passwort wählen',
+    deadline: 'Der Link gilt bis {{deadline}} (UTC) und für ein neues Passwort.',
+    unexpected: 'Sie haben es nicht angefordert? Dann ignorieren Sie diese E-Mail: Ihr Passwort bleibt, wie es ist.',
+  },
   layout: {
     note: '{{senderName}} schreibt:',
     linkWrittenOut: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse in Ihrem Browser:',
-    unexpected:
-      'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Solange Sie den Link nicht öffnen und ein Passwort wählen, geschieht nichts.',
     sentBy: 'Gesendet für {{portalName}}. Diese E-Mail wurde automatisch erstellt.',
   },
 };

@@ -2,29 +2,69 @@
 export const en = {
   invitation: {
     subject: 'Your access to {{portalName}}',
-    preview: 'Confirm your access and choose a password.',
+    preview: { byPassword: 'Confirm your access and choose a password.', byAddress: 'Confirm your access.' },
     greeting: 'Hello {{name}},',
     body: '{{portalName}} has given you access to its customer portal. There you can send requests and follow what becomes of them.',
-    action: 'Please confirm your access and choose a password:',
+    action: {
+      byPassword: 'Please confirm your access and choose a password:',
+      byAddress: 'Please confirm your access. You will be asked for your e-mail address:',
+    },
+    unexpected: {
+      byPassword:
+        'You did not expect this e-mail? Then just ignore it: nothing happens unless you open the link and choose a password.',
+      byAddress:
+        'You did not expect this e-mail? Then just ignore it: nothing happens unless you open the link and type your address.',
+    },
     button: 'Confirm my access',
     validity: 'The link is good for {{validity}}. Only the newest link we sent you works.',
     deadline: 'The link is good until {{deadline}} (UTC). Only the newest link we sent you works.',
   },
   reminder: {
     subject: 'Reminder: your access to {{portalName}}',
-    preview: 'Your access is waiting for you to confirm it.',
+    preview: {
+      byPassword: 'Your access is waiting for you to confirm it.',
+      byAddress: 'Your access is waiting for you to confirm it.',
+    },
     greeting: 'Hello {{name}},',
     body: '{{portalName}} has given you access to its customer portal, and you have not confirmed it yet.',
-    action: 'Please confirm your access and choose a password:',
+    action: {
+      byPassword: 'Please confirm your access and choose a password:',
+      byAddress: 'Please confirm your access. You will be asked for your e-mail address:',
+    },
+    unexpected: {
+      byPassword:
+        'You did not expect this e-mail? Then just ignore it: nothing happens unless you open the link and choose a password.',
+      byAddress:
+        'You did not expect this e-mail? Then just ignore it: nothing happens unless you open the link and type your address.',
+    },
     button: 'Confirm my access',
     validity: 'The link is good for {{validity}}. Only the newest link we sent you works.',
     deadline: 'The link is good until {{deadline}} (UTC). Only the newest link we sent you works.',
   },
+  request: {
+    subject: 'Re: [#{{number}}] {{subject}}',
+    greeting: 'Hello {{name}},',
+    replied: '{{by}} has answered your request #{{number}}, “{{subject}}”:',
+    changed: 'Your request #{{number}}, “{{subject}}”, is {{statusName}} now.',
+    statuses: { open: 'open', on_hold: 'on hold', closed: 'closed' },
+    button: 'See the request and answer',
+    answer: {
+      here: 'You can answer at this address after signing in with your e-mail address and your password.',
+      elsewhere: 'You can answer at this address.',
+    },
+  },
+  passwordReset: {
+    subject: 'A new password for {{portalName}}',
+    preview: 'Choose a new password.',
+    greeting: 'Hello {{name}},',
+    body: 'Somebody, most likely you, has asked for a new password for the customer portal of {{portalName}}. You choose it here:',
+    button: 'Choose a new password',
+    deadline: 'The link is good until {{deadline}} (UTC), and for one new password.',
+    unexpected: 'You did not ask for it? Then just ignore this e-mail: your password stays as it is.',
+  },
   layout: {
     note: '{{senderName}} writes:',
     linkWrittenOut: 'If the button does not work, open this address in your browser:',
-    unexpected:
-      'You did not expect this e-mail? Then just ignore it: nothing happens unless you open the link and choose a password.',
     sentBy: 'Sent for {{portalName}}. This e-mail was written automatically.',
   },
 };

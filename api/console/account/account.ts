@@ -5,12 +5,12 @@ import { endSessions } from '../../commands/end-sessions.ts';
 import { MIN_PASSWORD_LENGTH } from '../../password.ts';
 import { OwnName, OwnPassword } from '../../schemas/operator.ts';
 import type { Services } from '../../services.ts';
+import { signInLimits } from '../../sign-in/sign-in-limits.ts';
+import { typedFields } from '../../typed-fields.ts';
 import { inTransaction } from '../../unit-of-work.ts';
 import { flash, showConsolePage } from '../page.ts';
 import { type FormErrors, formErrors, readForm } from '../read-form.ts';
-import { signInLimits } from '../sign-in/sign-in-limits.ts';
 import type { SignedIn } from '../signed-in.ts';
-import { typedFields } from '../typed-fields.ts';
 
 const ACCOUNT = '/console/account';
 
@@ -18,7 +18,7 @@ const ACCOUNT = '/console/account';
 export function accountPages(services: Services): Router {
   const router = Router();
   const { database } = services;
-  const limits = signInLimits(services);
+  const limits = signInLimits(services, 'console');
 
   router.get('/', (request, response) => showAccount(request, response));
 

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { v7 as uuid } from 'uuid';
+import { v7 as uuid, validate, version } from 'uuid';
 import { z } from 'zod';
 import { bulkOutlook, type Selection } from '../../../db/queries/bulk-outlook.ts';
 import { BULK_ACTIONS } from '../../../workflows/vocabulary.ts';
@@ -28,7 +28,10 @@ export function bulkQuestion(services: Services): Router {
       const { action } = readForm(Action, request.body);
       const { selection, fields, back } = readSelection(request.body, (view) => listAddress(portal, view));
       const outlook = await bulkOutlook(services.database.em.fork(), portal.id, action, selection);
-      const lines = outlook.map((each) => ({ count: number.format(each.count), words: outlookWords(action, each) }));
+      const lines = outlook.map((each) => ({
+        count: number.format(each.count),
+        words: outlookWords(action, each, portal),
+      }));
       const acts = outlook.some(({ outcome }) => outcome === 'done');
       const context = {
         ...{ portal, id: uuid(), action, actionName: ACTION_NAMES[action] },
@@ -57,11 +60,11 @@ type Fields = Record<string, unknown>;
 
 /** Whom a form is about: the ticked ones, or everyone that its view shows. @throws Problem `invalid_request` where nobody is ticked */
 function readSelection(body: Fields, address: (view: ReturnType<typeof readListView>) => string) {
-  const { ids = [], everyone, action: _action, id: _id, ...viewFields } = body ?? {};
+  const { ids = [], everyone, action: _action, id, ...viewFields } = body ?? {};
   const view = readListView(viewFields);
   const back = address(view);
   if (everyone !== undefined) {
-    const selection: Selection = { filter: filterOf(view) };
+    const selection: Selection = { filter: { ...filterOf(view), addedUntil: askedAt(id).toISOString() } };
     return { selection, back, fields: fieldsOf({ ...viewFields, everyone }) };
   }
   const ticked = [ids].flat();
@@ -70,6 +73,13 @@ function readSelection(body: Fields, address: (view: ReturnType<typeof readListV
   }
   const selection: Selection = readForm(PortalUserIds, { ids: ticked });
   return { selection, back, fields: [...fieldsOf(viewFields), ...fieldsOf({ ids: ticked })] };
+}
+
+/** When the question was shown, as its id (a version 7 UUID) says: who is added later is not meant. Before it is shown, now. */
+function askedAt(id: unknown): Date {
+  const isOurs = typeof id === 'string' && validate(id) && version(id) === 7;
+  const milliseconds = isOurs ? Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) : Date.now();
+  return new Date(Math.min(milliseconds, Date.now()));
 }
 
 /** A form's fields to be sent once more, as name and value. */

@@ -4,6 +4,7 @@ import { BulkAction, type BulkActionRow, type Portal } from '../../../db/entitie
 import { countBulkActionRows, listBulkActionRows } from '../../../db/queries/list-bulk-action-rows.ts';
 import { nameActors } from '../../../db/queries/name-actors.ts';
 import { BULK_OUTCOMES, bulkActionWorkflowId } from '../../../workflows/vocabulary.ts';
+import { stopBulkAction } from '../../commands/stop-bulk-action.ts';
 import { Problem } from '../../problem.ts';
 import { pageQuery } from '../../schemas/page.ts';
 import { Id } from '../../schemas/text.ts';
@@ -34,9 +35,21 @@ export function bulkResult(services: Services): Router {
       const bulkAction = await requireBulkAction(portal, request.params.id);
       const view = readForm(Query, request.query);
       const context = await resultContext(portal, bulkAction, view);
-      if (request.get('HX-Target') === 'result') return showFragment(response, 'bulk-actions/progress', context);
+      if (request.get('HX-Target') === 'progress') {
+        if (bulkAction.finishedAt) response.set('HX-Refresh', 'true'); // the rows, too, are to be seen
+        return showFragment(response, 'bulk-actions/progress', context);
+      }
       const title = ACTION_NAMES[bulkAction.action];
       showConsolePage(request, response, { view: 'bulk-actions/result', title, section: 'users', context });
+    }),
+  );
+
+  router.post(
+    '/:id/stop',
+    atPortal(async ({ request, response, portal }) => {
+      const { id } = await requireBulkAction(portal, request.params.id);
+      await stopBulkAction(services.database, id);
+      response.redirect(303, resultAddress(portal, id, { back: readForm(Query, request.query).back }));
     }),
   );
   return router;
@@ -66,12 +79,14 @@ export function bulkResult(services: Services): Router {
       ...{ portal, actionName: ACTION_NAMES[action], actor: names.get(actor), asked: moment(bulkAction.createdAt) },
       ...{
         isRunning: !finishedAt,
+        isStopped: done < total,
         done: number.format(done),
         total: number.format(total),
         doneCount: done,
         totalCount: total,
       },
       self: address(view),
+      stop: address({}).replace('?', '/stop?'),
       back: backTo(portal, view.back),
       summary: counts
         .filter(({ outcome }) => outcome !== null)
@@ -90,11 +105,17 @@ export function bulkResult(services: Services): Router {
   }
 }
 
-function presentResult({ slug }: Portal, { action }: BulkAction, { portalUser, outcome }: BulkActionRow) {
+function presentResult({ slug }: Portal, { action, finishedAt }: BulkAction, { portalUser, outcome }: BulkActionRow) {
   const user = portalUser.getEntity();
   const { name, email } = user.contact.getEntity();
   const tone = outcome === 'done' ? 'good' : outcome === null ? 'wait' : 'quiet';
-  return { name, email, href: `/console/${slug}/users/${user.id}`, words: outcomeWords(action, outcome), tone };
+  return {
+    name,
+    email,
+    href: `/console/${slug}/users/${user.id}`,
+    words: outcomeWords(action, outcome, finishedAt),
+    tone,
+  };
 }
 
 function resultAddress({ slug }: Portal, id: string, view: Partial<View>): string {

@@ -1,3 +1,4 @@
+import type { Portal } from '../../../db/entities/index.ts';
 import type { Outlook } from '../../../db/queries/bulk-outlook.ts';
 import type { BulkActionName, BulkOutcome } from '../../../workflows/vocabulary.ts';
 import { moment } from '../moment.ts';
@@ -26,15 +27,19 @@ const OUTCOMES: Record<Exclude<BulkOutcome, 'done'>, string> = {
   not_deactivated: 'Nothing done: not deactivated',
 };
 
-export function outcomeWords(action: BulkActionName, outcome: BulkOutcome | null | undefined): string {
-  if (!outcome) return 'Waits for its turn';
+export function outcomeWords(
+  action: BulkActionName,
+  outcome: BulkOutcome | null | undefined,
+  finishedAt?: Date | null,
+): string {
+  if (!outcome) return finishedAt ? 'Nothing done: the action was stopped' : 'Waits for its turn';
   return outcome === 'done' ? DONE[action] : OUTCOMES[outcome];
 }
 
-type Words = (one: boolean, last: string) => string;
+type Words = (one: boolean, last: string, again: string) => string;
 
 const WILL: Record<BulkActionName, (isMailed: boolean) => Words> = {
-  re_invite: () => () => 'will be mailed a new link; every earlier link is dead',
+  re_invite: () => () => 'will be mailed a new link, and every earlier link stops working',
   deactivate: () => (one) => `will lose ${one ? 'the' : 'their'} access`,
   reactivate: (isMailed) => (one) =>
     isMailed
@@ -46,7 +51,10 @@ const WILL_NOT: Record<Exclude<BulkOutcome, 'done'>, Words> = {
   pending: () => '',
   already_confirmed: (one) => `${one ? 'is' : 'are'} already confirmed`,
   deactivated: (one) => `${one ? 'is' : 'are'} deactivated`,
-  re_invite_too_soon: (one, last) => (one ? `was mailed ${last}` : `were mailed only a moment ago, the last ${last}`),
+  re_invite_too_soon: (one, last, again) =>
+    one
+      ? `was mailed ${last}; again ${again}`
+      : `were mailed only a moment ago, the last ${last}; all of them again ${again}`,
   re_invite_cap_reached: (one) =>
     `${one ? 'has' : 'have'} been re-invited as often as the portal allows within 24 hours`,
   already_deactivated: (one) => `${one ? 'is' : 'are'} deactivated already`,
@@ -54,7 +62,12 @@ const WILL_NOT: Record<Exclude<BulkOutcome, 'done'>, Words> = {
 };
 
 /** What an action would do, beforehand: "7 will be mailed …, 2 are already confirmed, 1 was mailed 20 seconds ago". */
-export function outlookWords(action: BulkActionName, { outcome, isMailed, count, lastMailedAt }: Outlook): string {
+export function outlookWords(
+  action: BulkActionName,
+  { outcome, isMailed, count, lastMailedAt }: Outlook,
+  { reInviteCooldownSeconds }: Pick<Portal, 'reInviteCooldownSeconds'>,
+): string {
   const words = outcome === 'done' ? WILL[action](isMailed) : WILL_NOT[outcome];
-  return words(count === 1, moment(lastMailedAt)?.text ?? '');
+  const again = lastMailedAt && new Date(lastMailedAt.getTime() + reInviteCooldownSeconds * 1000);
+  return words(count === 1, moment(lastMailedAt)?.text ?? '', moment(again)?.text ?? '');
 }

@@ -5,11 +5,11 @@ import { MAX_ROWS } from '../../schemas/page.ts';
 import { KnownContact } from '../../schemas/portal-user.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
+import { typedFields } from '../../typed-fields.ts';
 import { flash } from '../page.ts';
 import { formErrors, readForm } from '../read-form.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
-import { typedFields } from '../typed-fields.ts';
-import { readChoices } from '../users/invitation-choices.ts';
+import { INVITATION_CHOICES, readChoices } from '../users/invitation-choices.ts';
 import { addEach } from './add-each.ts';
 import { keepAddedRows, showAddedRows } from './added-rows.ts';
 import { showContacts } from './contact-list.ts';
@@ -29,7 +29,7 @@ export function addPicked(services: Services): Router {
     '/add-portal-users',
     atPortal(async (call) => {
       const { request, response, portal, actor } = call;
-      const typed = typedFields(request.body, ['formKey', 'locale', 'note']);
+      const typed = typedFields(request.body, ['formKey', ...INVITATION_CHOICES]);
       const pickedIds = idsIn(request);
       let inputs: KnownContact[];
       try {

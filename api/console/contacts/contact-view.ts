@@ -6,6 +6,7 @@ import { ContactsQuery } from '../../schemas/contact.ts';
 import { sealedPage } from '../../sealed-page.ts';
 import type { Services } from '../../services.ts';
 import { readForm } from '../read-form.ts';
+import { filledFields, viewAddress } from '../view-address.ts';
 
 const ROWS = 50;
 
@@ -16,16 +17,13 @@ export type ContactView = z.output<typeof Query>;
 
 /** The view that an address asks for; what is left empty is not asked for, nor two pages at once. @throws Problem `invalid_request` */
 export function readContactView(fields: Record<string, unknown>): ContactView {
-  const filled = Object.entries(fields).filter(([, value]) => typeof value !== 'string' || value.trim() !== '');
-  const { before, ...view } = readForm(Query, Object.fromEntries(filled));
+  const { before, ...view } = readForm(Query, filledFields(fields));
   return view.cursor === undefined ? { ...view, before } : view;
 }
 
 /** The address of a view. */
 export function contactsAddress(portal: Portal, view: Partial<ContactView> = {}): string {
-  const fields = Object.entries(view).filter((field): field is [string, string] => field[1] !== undefined);
-  const query = new URLSearchParams(fields);
-  return `/console/${portal.slug}/contacts${query.size > 0 ? `?${query}` : ''}`;
+  return viewAddress(`/console/${portal.slug}/contacts`, view);
 }
 
 /** The contacts of a view. @throws Problem `invalid_request` for a page that is not one of this list */

@@ -3,11 +3,11 @@ import { addContact } from '../../commands/add-contact.ts';
 import type { Problem } from '../../problem.ts';
 import { NewContact } from '../../schemas/contact.ts';
 import type { Services } from '../../services.ts';
+import { typedFields } from '../../typed-fields.ts';
 import { answerOnce, newFormKey, REPEAT_PLACES } from '../answer-once.ts';
 import { flash, showConsolePage } from '../page.ts';
 import { formErrors, readForm } from '../read-form.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
-import { typedFields } from '../typed-fields.ts';
 import { contactsAddress } from './contact-view.ts';
 
 const FIELDS = ['formKey', 'name', 'email', 'account'] as const;

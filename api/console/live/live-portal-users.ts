@@ -9,6 +9,7 @@ const HEARTBEAT_MS = 20_000;
 /** Then the browser connects again, and is asked again who it is. */
 const LIFETIME_MS = 300_000;
 const RECONNECT_MS = 2_000;
+const END_LIMIT_MS = 5_000;
 
 /**
  * `live?since=`: the ids of portal users whose rows change, as server-sent events, from the moment on in which the page was
@@ -20,10 +21,10 @@ export function livePortalUsers({ portalUserChanges }: Services): Router {
     '/live',
     atPortal(({ request, response, portal }) => {
       const since = Number(request.get('Last-Event-ID') ?? request.query.since) || 0;
+      if (response.destroyed) return; // the browser has gone on already
       response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
       response.write(`retry: ${RECONNECT_MS}\n\n`);
       const stream = gathering(response);
-      const end = () => response.end();
       const unsubscribe = portalUserChanges.subscribe(portal.id, since, {
         changed: stream.add,
         missed: () => stream.add('*'),
@@ -31,12 +32,21 @@ export function livePortalUsers({ portalUserChanges }: Services): Router {
       });
       const heartbeat = setInterval(() => response.write(`id: ${Date.now()}\n\n`), HEARTBEAT_MS);
       const lifetime = setTimeout(end, LIFETIME_MS);
-      response.once('close', () => {
+      response.once('close', stop);
+
+      /** Nothing is written from now on. */
+      function stop() {
         unsubscribe();
         clearInterval(heartbeat);
         clearTimeout(lifetime);
         stream.stop();
-      });
+      }
+      /** Who does not read is cut off: an answer that is ended waits for its reader. */
+      function end() {
+        stop();
+        response.end();
+        setTimeout(() => response.destroy(), END_LIMIT_MS).unref();
+      }
     }),
   );
   return router;

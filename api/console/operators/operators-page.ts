@@ -4,6 +4,7 @@ import type { AddedOperator } from '../../commands/add-operator.ts';
 import { MAX_ROWS } from '../../schemas/page.ts';
 import { sealedPage } from '../../sealed-page.ts';
 import type { Services } from '../../services.ts';
+import { newFormKey } from '../answer-once.ts';
 import { moment } from '../moment.ts';
 import { showConsolePage } from '../page.ts';
 import type { FormErrors } from '../read-form.ts';
@@ -42,6 +43,7 @@ export async function showOperators(services: Services, call: PortalCall, refuse
     context: {
       rows: rows.map((row) => presentRow(row, operator.id, owners)),
       nextCursor,
+      formKey: newFormKey(),
       refused: refused?.refused,
       errors: refused?.errors,
       typed: refused?.typed,

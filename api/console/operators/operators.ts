@@ -1,18 +1,20 @@
 import { Router } from 'express';
-import { addOperator } from '../../commands/add-operator.ts';
+import { type AddedOperator, addOperator } from '../../commands/add-operator.ts';
 import { changeOperatorRole } from '../../commands/change-operator-role.ts';
 import { findMembership } from '../../commands/find-membership.ts';
 import { removeOperator } from '../../commands/remove-operator.ts';
+import { resetOperatorPassword } from '../../commands/reset-operator-password.ts';
 import { Problem } from '../../problem.ts';
 import { NewOperator, OperatorChange } from '../../schemas/operator.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
+import { typedFields } from '../../typed-fields.ts';
 import { inTransaction } from '../../unit-of-work.ts';
+import { answerOnce, REPEAT_PLACES } from '../answer-once.ts';
 import { flash, showConsolePage, showFragment } from '../page.ts';
 import { formErrors, readForm } from '../read-form.ts';
 import { OWNERS_ONLY } from '../settings/settings-page.ts';
 import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
-import { typedFields } from '../typed-fields.ts';
 import { listPath, showAdded, showOperators } from './operators-page.ts';
 
 /** `/console/:portal/settings/operators`: who works for the portal. */
@@ -29,15 +31,22 @@ export function operatorPages(services: Services): Router {
     '/',
     atPortal(async (call) => {
       const { request, response, portal, actor } = call;
-      const typed = typedFields(request.body, ['email', 'name', 'role']);
+      const { formKey, ...typed } = typedFields(request.body, ['formKey', 'email', 'name', 'role']);
       try {
         const input = readForm(NewOperator, typed);
-        const added = await inTransaction(database, (unit) => addOperator(unit, portal, input, actor));
-        if (added.initialPassword !== null) return showAdded(services, call, added);
-        const { name } = added.membership.operator.getEntity();
-        flash(request, 'done', `${name} works for this portal now, and signs in with the password they have.`);
+        let added: AddedOperator | undefined;
+        await answerOnce(services, portal, formKey, ['operator', input], async (unit) => {
+          added = await addOperator(unit, portal, input, actor);
+          return { operatorId: added.membership.operator.id }; // what is remembered of it: not the password
+        });
+        if (added !== undefined) return showAdded(services, call, added);
+        flash(
+          request,
+          'problem',
+          `${input.name} was added by the first click. The password was shown then: make a new one if nobody has seen it.`,
+        );
       } catch (error) {
-        const errors = formErrors(error, { operator_exists: 'email' });
+        const errors = formErrors(error, { operator_exists: 'email', operator_elsewhere: 'email', ...REPEAT_PLACES });
         return showOperators(services, call, { status: 422, typed, errors });
       }
       response.redirect(303, listPath(portal));
@@ -59,16 +68,29 @@ export function operatorPages(services: Services): Router {
   );
 
   router.get(
-    '/:id/remove',
+    '/:id/password',
+    atPortal((call) => ask(call, 'operators/new-password', 'Make a new password?'), OWNERS_ONLY),
+  );
+
+  router.post(
+    '/:id/password',
     atPortal(async (call) => {
-      const { request, response, operator, portal } = call;
-      const membership = await findMembership(database.em.fork(), portal, operatorId(call));
-      const { id, name, email } = membership.operator.getEntity();
-      const context = { portal, id, name, email, isSelf: id === operator.id };
-      if (isFragment(request)) return showFragment(response, 'operators/remove', context);
-      const page = { view: 'operators/remove', title: `Remove ${name}?`, section: 'settings' } as const;
-      showConsolePage(request, response, { ...page, context });
+      const { portal, actor } = call;
+      try {
+        const made = await inTransaction(database, (unit) =>
+          resetOperatorPassword(unit, portal, operatorId(call), actor),
+        );
+        showAdded(services, call, made);
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== 'operator_elsewhere') throw error;
+        await showOperators(services, call, { status: error.status, refused: error.message });
+      }
     }, OWNERS_ONLY),
+  );
+
+  router.get(
+    '/:id/remove',
+    atPortal((call) => ask(call, 'operators/remove', 'Remove an operator?'), OWNERS_ONLY),
   );
 
   router.post(
@@ -83,6 +105,17 @@ export function operatorPages(services: Services): Router {
     }, OWNERS_ONLY),
   );
   return router;
+
+  /** A question about one operator: in the dialog, or as a page. */
+  async function ask(call: PortalCall, view: string, title: string): Promise<void> {
+    const { request, response, operator, portal } = call;
+    const id = operatorId(call);
+    const membership = await findMembership(database.em.fork(), portal, id);
+    const { name, email } = membership.operator.getEntity();
+    const context = { portal, id, name, email, isSelf: id === operator.id };
+    if (isFragment(request)) return showFragment(response, view, context);
+    showConsolePage(request, response, { view, title, section: 'settings', context });
+  }
 
   /** Back to the list, which says what was done, or why not. Who took their own place away goes where they still may. */
   async function changing(call: PortalCall, change: () => Promise<string>): Promise<void> {

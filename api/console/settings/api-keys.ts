@@ -8,18 +8,21 @@ import { Problem } from '../../problem.ts';
 import { NewApiKey } from '../../schemas/portal.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
+import { typedFields } from '../../typed-fields.ts';
 import { inTransaction } from '../../unit-of-work.ts';
+import { answerOnce, newFormKey, REPEAT_PLACES } from '../answer-once.ts';
 import { moment } from '../moment.ts';
 import { flash, showConsolePage, showFragment } from '../page.ts';
 import { type FormErrors, formErrors, readForm } from '../read-form.ts';
 import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
-import { typedFields } from '../typed-fields.ts';
 import { OWNERS_ONLY } from './settings-page.ts';
 
 /** What the list is shown with: a key that was just made, or a form that was refused. */
 interface Extra {
   status?: number;
-  made?: { name: string; key: string };
+  made?: { name: string; key: string } | undefined;
+  /** The name of a key that this form has made before. */
+  repeated?: string;
   typed?: { name: string };
   errors?: FormErrors;
 }
@@ -39,13 +42,17 @@ export function apiKeyPages(services: Services): Router {
     '/',
     atPortal(async (call) => {
       const { request, portal, actor } = call;
-      const typed = typedFields(request.body, ['name']);
+      const { formKey, ...typed } = typedFields(request.body, ['formKey', 'name']);
       try {
         const { name } = readForm(NewApiKey, typed);
-        const made = await inTransaction(database, (unit) => createApiKey(unit, portal, name, actor));
-        await showKeys(call, { status: 201, made });
+        let made: Extra['made'];
+        await answerOnce(services, portal, formKey, ['api-key', name], async (unit) => {
+          made = await createApiKey(unit, portal, name, actor);
+          return { madeOnce: true }; // what is remembered of it: not the key
+        });
+        await showKeys(call, made ? { status: 201, made } : { status: 200, repeated: name });
       } catch (error) {
-        await showKeys(call, { status: 422, typed, errors: formErrors(error) });
+        await showKeys(call, { status: 422, typed, errors: formErrors(error, REPEAT_PLACES) });
       }
     }, OWNERS_ONLY),
   );
@@ -89,7 +96,7 @@ export function apiKeyPages(services: Services): Router {
       made: moment(createdAt),
       revoked: moment(revokedAt),
     }));
-    const context = { rows, ...extra };
+    const context = { rows, formKey: newFormKey(), ...extra };
     showConsolePage(request, response, {
       view: 'settings/api-keys',
       title: 'API keys',

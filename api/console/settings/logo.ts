@@ -1,15 +1,14 @@
 import { type RequestHandler, Router } from 'express';
 import multer, { MulterError } from 'multer';
+import { logoUrl } from '../../../db/logo-url.ts';
 import { changePortalLogo, MAX_LOGO_BYTES } from '../../commands/change-portal-logo.ts';
 import { invalidFields } from '../../problem.ts';
 import type { Services } from '../../services.ts';
 import { inTransaction } from '../../unit-of-work.ts';
-import { flash } from '../page.ts';
-import { formErrors } from '../read-form.ts';
-import { atPortal } from '../signed-in.ts';
-import { portalPage } from './portal-page.ts';
-import { fieldsOf, shownOf } from './settings-form.ts';
-import { OWNERS_ONLY, showSettings } from './settings-page.ts';
+import { flash, showConsolePage } from '../page.ts';
+import { type FormErrors, formErrors } from '../read-form.ts';
+import { atPortal, type PortalCall } from '../signed-in.ts';
+import { OWNERS_ONLY } from './settings-page.ts';
 
 /** In memory, which these limits keep from filling: a picture of one byte too many is refused by its size. */
 const upload = multer({
@@ -17,10 +16,15 @@ const upload = multer({
   limits: { fileSize: MAX_LOGO_BYTES, files: 1, fields: 0, parts: 1, headerPairs: 10 },
 }).single('logo');
 
-/** Sets and removes the portal's logo. */
+/** `/logo`: sets and removes the portal's logo. A page of its own, so that no other setting is lost over it. */
 export function logoPages(services: Services): Router {
   const router = Router({ mergeParams: true });
   const { database } = services;
+
+  router.get(
+    '/logo',
+    atPortal((call) => showLogo(call), OWNERS_ONLY),
+  );
 
   router.post(
     '/logo',
@@ -30,12 +34,10 @@ export function logoPages(services: Services): Router {
         const logo = await uploaded(call);
         await inTransaction(database, (unit) => changePortalLogo(unit, portal.id, logo, actor));
       } catch (error) {
-        const { settings } = portalPage;
-        const again = { fields: fieldsOf(settings, portal), shown: shownOf(settings, portal) };
-        return showSettings(services, call, portalPage, { ...again, status: 422, errors: formErrors(error) });
+        return showLogo(call, formErrors(error));
       }
       flash(request, 'done', 'The logo stands in e-mails and pages now.');
-      response.redirect(303, `/console/${portal.slug}/settings`);
+      response.redirect(303, `/console/${portal.slug}/settings/logo`);
     }, OWNERS_ONLY),
   );
 
@@ -44,10 +46,16 @@ export function logoPages(services: Services): Router {
     atPortal(async ({ request, response, portal, actor }) => {
       await inTransaction(database, (unit) => changePortalLogo(unit, portal.id, null, actor));
       flash(request, 'done', 'The logo was removed: the name stands in its place.');
-      response.redirect(303, `/console/${portal.slug}/settings`);
+      response.redirect(303, `/console/${portal.slug}/settings/logo`);
     }, OWNERS_ONLY),
   );
   return router;
+}
+
+function showLogo({ request, response, portal }: PortalCall, errors?: FormErrors): void {
+  const status = errors === undefined ? 200 : 422;
+  const context = { logo: logoUrl('', portal), errors };
+  showConsolePage(request, response, { view: 'settings/logo', title: 'Logo', section: 'settings', status, context });
 }
 
 type Exchange = { request: Parameters<RequestHandler>[0]; response: Parameters<RequestHandler>[1] };

@@ -1,6 +1,5 @@
 import { LANGUAGES } from '../../../db/languages.ts';
-import { logoUrl } from '../../../db/logo-url.ts';
-import { languageName } from './language-options.ts';
+import { languageName } from '../language-name.ts';
 import { listOf, textOf } from './setting.ts';
 import { PORTAL_SETTINGS } from './settings-of-pages.ts';
 import type { SettingsPage } from './settings-page.ts';
@@ -17,7 +16,6 @@ export const portalPage: SettingsPage = {
     const locales = new Set<string>([...LANGUAGES, portal.defaultLocale]);
     const ticked = listOf(fields, 'languages');
     return {
-      logo: logoUrl('', portal),
       languages: LANGUAGES.map((value) => ({ value, text: languageName(value), isChosen: ticked.includes(value) })),
       defaultLocales: [...locales].map((value) => ({ value, text: languageName(value), isChosen: value === chosen })),
     };

@@ -15,9 +15,10 @@ interface Occasion {
 
 /** A portal's settings as they would be with a change. */
 export function emailSettings(portal: Portal, change: PortalChange): EmailSettings {
-  const { slug, name, color, logoVersion, languages, defaultLocale, senderName, replyTo, linkValiditySeconds } = portal;
-  const saved = { slug, name, color, logoVersion, languages, defaultLocale, senderName, replyTo, linkValiditySeconds };
-  return { ...saved, ...(change as Partial<EmailSettings>) };
+  const { slug, name, color, logoVersion, languages, defaultLocale, senderName, replyTo } = portal;
+  const { linkValiditySeconds, hasOwnSite } = portal;
+  const saved = { slug, name, color, logoVersion, languages, defaultLocale, senderName, replyTo };
+  return { ...saved, linkValiditySeconds, hasOwnSite, ...(change as Partial<EmailSettings>) };
 }
 
 /** What somebody would be mailed by these settings: a reminder says when the link ends, which is counted from now. */
@@ -27,7 +28,13 @@ export function previewContent(publicUrl: string, settings: EmailSettings, { kin
 }
 
 /** What of a change can be seen in an e-mail's HTML: the rest has no place in an address. */
-const SEEN = ['name', 'color', 'languages', 'linkValiditySeconds'] as const satisfies (keyof PortalChange)[];
+const SEEN = [
+  'name',
+  'color',
+  'languages',
+  'linkValiditySeconds',
+  'hasOwnSite',
+] as const satisfies (keyof PortalChange)[];
 
 /** Carries a change to the frame that shows it: it is kept nowhere until it is saved. */
 export function previewQuery(change: PortalChange, language: Language): URLSearchParams {

@@ -27,6 +27,14 @@ const afterConfirmingUrls: Setting = {
   }),
 };
 
+/** A checkbox: what is sent is ticked. */
+const hasOwnSite: Setting = {
+  key: 'hasOwnSite',
+  label: 'Customers use a site of our own',
+  show: (portal) => ({ hasOwnSite: portal.hasOwnSite ? 'on' : '' }),
+  read: (fields) => textOf(fields, 'hasOwnSite') !== '',
+};
+
 /** The settings on the page "Portal". */
 export const PORTAL_SETTINGS: Setting[] = [
   lineSetting('name', 'Name'),
@@ -34,6 +42,7 @@ export const PORTAL_SETTINGS: Setting[] = [
   languages,
   lineSetting('defaultLocale', 'Default language'),
   afterConfirmingUrls,
+  hasOwnSite,
 ];
 
 /** The settings on the page "E-mails". */

@@ -1,13 +1,11 @@
-/** Stands for our own origin, whichever that is: an address that leads away from it has another host. */
-const OURS = 'http://console';
+import { pageWithin } from '../../sign-in/page-within.ts';
+
+const SIGNING_IN = /^\/sign-(in|out)$/;
 
 /**
  * Where somebody who signs in wanted to go, as path and query: a page of this console, never another site, and never one of
  * the pages for signing in and out.
  */
 export function nextPage(wanted: unknown): string {
-  if (typeof wanted !== 'string' || !URL.canParse(wanted, OURS)) return '/console';
-  const { origin, pathname, search } = new URL(wanted, OURS);
-  const isOurs = origin === OURS && pathname.startsWith('/console/') && !/^\/console\/sign-(in|out)$/.test(pathname);
-  return isOurs ? pathname + search : '/console';
+  return pageWithin('/console', wanted, SIGNING_IN);
 }

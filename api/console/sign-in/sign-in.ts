@@ -1,23 +1,22 @@
 import { type Request, type Response, Router } from 'express';
 import { emailKey } from '../../../db/email-address.ts';
+import type { Operator } from '../../../db/entities/index.ts';
 import { checkOperatorPassword } from '../../commands/check-operator-password.ts';
-import { MAX_PASSWORD_LENGTH } from '../../password.ts';
 import { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
+import { beginSession, endSession, isReachable, type SigningIn } from '../../sessions.ts';
+import { rememberDevice } from '../../sign-in/known-device.ts';
+import { signInFields } from '../../sign-in/sign-in-fields.ts';
+import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { showConsolePage } from '../page.ts';
-import { beginSession, endSession, isSecure } from '../sessions.ts';
-import { rememberDevice } from './known-device.ts';
 import { nextPage } from './next-page.ts';
-import { signInLimits } from './sign-in-limits.ts';
 
-/** In UTF-16 units: a character takes two at the most. What is longer is no password of ours. */
-const MAX_FIELD_LENGTH = 2 * MAX_PASSWORD_LENGTH;
 const REFUSED = 'This e-mail address and password do not match.';
 
 /** Sign-in and sign-out. Neither answer nor timing tells whether an address is known. */
 export function signInPages(services: Services): Router {
   const router = Router();
-  const limits = signInLimits(services);
+  const limits = signInLimits(services, 'console');
 
   router.get('/sign-in', (request, response) => {
     const { next, ended } = request.query;
@@ -27,17 +26,18 @@ export function signInPages(services: Services): Router {
   });
 
   router.post('/sign-in', async (request, response) => {
-    const { email, password, next } = fields(request);
+    const { email, password } = signInFields(request.body);
+    const { next } = (request.body ?? {}) as { next?: unknown };
     try {
       if (!isReachable(request, services)) throw new Problem('forbidden', { detail: howToReach(services) });
       const key = emailKey(email.trim()) ?? '';
       const succeeded = await limits.count(request, key);
       const operator = await checkOperatorPassword(services.database.em.fork(), key, password);
-      if (operator === null || !(await beginSession(request, services, operator))) {
+      if (operator === null || !(await beginSession(request, services, signingIn(operator)))) {
         return showForm(request, response, { email, next, status: 401, refused: REFUSED });
       }
       await succeeded();
-      rememberDevice(response, services, key);
+      rememberDevice(response, services, 'console', key);
       response.redirect(303, nextPage(next));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -67,15 +67,8 @@ function showForm(request: Request, response: Response, { status = 200, next, ..
   showConsolePage(request, response, { ...page, context: { ...context, next: nextPage(next) } });
 }
 
-function fields(request: Request): { email: string; password: string; next: unknown } {
-  const { email, password, next } = (request.body ?? {}) as Record<string, unknown>;
-  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, MAX_FIELD_LENGTH) : '');
-  return { email: text(email), password: text(password), next };
-}
-
-/** Without TLS as far as we can see, the browser would never get the cookie: say so instead of asking again and again. */
-function isReachable(request: Request, { publicUrl }: Services): boolean {
-  return !isSecure(publicUrl) || request.secure;
+function signingIn({ id, passwordHash }: Operator): SigningIn {
+  return { data: { operatorId: id }, table: 'operators', id, passwordHash };
 }
 
 function howToReach({ publicUrl }: Services): string {

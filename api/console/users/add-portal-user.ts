@@ -2,11 +2,11 @@ import { Router } from 'express';
 import type { Problem } from '../../problem.ts';
 import { NewPortalUser } from '../../schemas/portal-user.ts';
 import type { Services } from '../../services.ts';
+import { typedFields } from '../../typed-fields.ts';
 import { newFormKey } from '../answer-once.ts';
 import { showConsolePage } from '../page.ts';
 import { type FormErrors, readForm } from '../read-form.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
-import { typedFields } from '../typed-fields.ts';
 import { addingErrors, addPortalUserOnce, flashInvited } from './add-once.ts';
 import { INVITATION_CHOICES, presentChoices, readChoices } from './invitation-choices.ts';
 

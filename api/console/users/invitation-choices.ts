@@ -1,12 +1,11 @@
 import type { Portal } from '../../../db/entities/index.ts';
-import { LANGUAGES, type Language, languageAt } from '../../../db/languages.ts';
+import { LANGUAGES, languageAt } from '../../../db/languages.ts';
 import { MAX_NOTE_LENGTH } from '../../schemas/portal-user.ts';
+import { languageName } from '../language-name.ts';
 
 /** What an operator chooses about an invitation, beside whom it is for: fields of its forms. */
 export const INVITATION_CHOICES = ['locale', 'note', 'afterConfirmingUrl'] as const;
 type Choices = Partial<Record<(typeof INVITATION_CHOICES)[number], string>>;
-
-const languageNames = new Intl.DisplayNames('en', { type: 'language' });
 
 /** The choices as the partial `invitation-choices` shows them, with what was typed before. */
 export function presentChoices(portal: Portal, typed: Choices = {}) {
@@ -33,8 +32,4 @@ export function presentChoices(portal: Portal, typed: Choices = {}) {
 /** The choices as the API's schema takes them: what is left empty follows the portal. */
 export function readChoices({ locale, note, afterConfirmingUrl }: Choices) {
   return { locale: locale || null, note: note || null, afterConfirmingUrl: afterConfirmingUrl || null };
-}
-
-function languageName(language: Language): string {
-  return languageNames.of(language) ?? language;
 }

@@ -7,6 +7,7 @@ import { PortalUsersQuery } from '../../schemas/portal-user.ts';
 import { sealedPage } from '../../sealed-page.ts';
 import type { Services } from '../../services.ts';
 import { readForm } from '../read-form.ts';
+import { filledFields, viewAddress } from '../view-address.ts';
 
 const ROWS = 50;
 
@@ -16,16 +17,13 @@ export type ListView = z.output<typeof Query>;
 
 /** The view that an address or a form asks for; what is left empty is not asked for. @throws Problem `invalid_request` */
 export function readListView(fields: Record<string, unknown>): ListView {
-  const filled = Object.entries(fields).filter(([, value]) => typeof value !== 'string' || value.trim() !== '');
-  return readForm(Query, Object.fromEntries(filled));
+  return readForm(Query, filledFields(fields));
 }
 
 /** The address of a view. */
 export function listAddress(portal: Portal, view: Partial<ListView>): string {
   const { sort, ...rest } = view;
-  const fields = Object.entries({ ...rest, sort: sort === '-createdAt' ? undefined : sort });
-  const query = new URLSearchParams(fields.filter((field): field is [string, string] => field[1] !== undefined));
-  return `/console/${portal.slug}/users${query.size > 0 ? `?${query}` : ''}`;
+  return viewAddress(`/console/${portal.slug}/users`, { ...rest, sort: sort === '-createdAt' ? undefined : sort });
 }
 
 export function filterOf({ status, delivery, link, q }: ListView): PortalUserFilter {

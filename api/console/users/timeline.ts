@@ -2,8 +2,9 @@ import type { EntityManager } from '../../../db/database.ts';
 import type { Event } from '../../../db/entities/index.ts';
 import { newestEvents } from '../../../db/queries/list-events.ts';
 import { nameActors } from '../../../db/queries/name-actors.ts';
-import type { EventType } from '../../../workflows/vocabulary.ts';
+import type { EventType, RequestStatus } from '../../../workflows/vocabulary.ts';
 import { moment } from '../moment.ts';
+import { requestStatusLabel } from '../requests/status-labels.ts';
 import { STATUS_LABELS } from './names.ts';
 
 /** More happens to nobody whose timeline is still read as a whole. */
@@ -22,9 +23,15 @@ const SENTENCES: Partial<Record<EventType, (data: Data) => string>> = {
   invitation_deferred: ({ to, reply }) => `The mail server did not take the e-mail to ${to} yet: ${reply}`,
   invitation_bounced: ({ to, reply }) => `The mail server refused the e-mail to ${to}: ${reply}`,
   invitation_link_expired: ({ generation }) => `Link ${generation} expired`,
-  portal_user_confirmed: () => 'Confirmed, and chose a password',
+  portal_user_confirmed: ({ hasPassword }) => (hasPassword === false ? 'Confirmed' : 'Confirmed, and chose a password'),
+  portal_user_password_changed: ({ by }) =>
+    by === 'link' ? 'Chose a new password by an e-mailed link' : 'Changed the password',
   portal_user_deactivated: () => 'Deactivated',
   portal_user_reactivated: ({ to }) => `Reactivated: ${STATUS_LABELS[to as keyof typeof STATUS_LABELS]?.name}`,
+  request_added: ({ number }) => `Request #${number} was added`,
+  request_replied: ({ number }) => `Reply to request #${number}`,
+  request_status_changed: ({ number, before, after }) =>
+    `Request #${number}: ${requestStatus(before)} became ${requestStatus(after)}`,
   signal_ignored: ({ signal }) => `“${signal}” came too late and changed nothing`,
 };
 
@@ -41,6 +48,10 @@ export async function readTimeline(em: EntityManager, portalUserId: string) {
 
 function sentence({ type, data }: Event): string {
   return SENTENCES[type]?.(data) ?? type.replaceAll('_', ' ');
+}
+
+function requestStatus(status: unknown): string {
+  return requestStatusLabel(status as RequestStatus).name;
 }
 
 function changes(before: Data, after: Data): string {

@@ -1,12 +1,13 @@
-import { type Request, Router } from 'express';
+import { Router } from 'express';
 import type { Portal, PortalUser } from '../../../db/entities/index.ts';
 import { changePortalUser } from '../../commands/change-portal-user.ts';
 import { deactivatePortalUser } from '../../commands/deactivate-portal-user.ts';
 import { reInvite } from '../../commands/re-invite.ts';
 import { reactivatePortalUser } from '../../commands/reactivate-portal-user.ts';
-import { Problem } from '../../problem.ts';
+import { invalidFields, Problem } from '../../problem.ts';
 import { PortalUserChange } from '../../schemas/portal-user.ts';
 import type { Services } from '../../services.ts';
+import { typedFields } from '../../typed-fields.ts';
 import { inTransaction } from '../../unit-of-work.ts';
 import { flash, showConsolePage, showFragment } from '../page.ts';
 import { formErrors, readForm } from '../read-form.ts';
@@ -61,7 +62,7 @@ export function userActions(services: Services): Router {
       );
       const { email, name } = user.contact.getEntity();
       if (user.confirmationStatus === 'confirmed') return `${name} is Confirmed again, with the password of before.`;
-      return `${name} is reactivated, and a new invitation is on its way to ${email}.`;
+      return `${name} is reactivated. A new invitation to ${email} ${await mailing(services)}.`;
     }),
   );
 
@@ -72,11 +73,11 @@ export function userActions(services: Services): Router {
       const before = await requirePortalUser(services, call);
       const { id } = before;
       try {
-        const change = readForm(PortalUserChange, pick(request, ['name', 'email']));
+        const change = readForm(PortalUserChange, changesOf(before, typedFields(request.body, CORRECTION_FIELDS)));
         const user = await inTransaction(services.database, (unit) =>
           changePortalUser(unit, services, portal, id, change, actor),
         );
-        flash(request, 'done', corrected(before, user));
+        flash(request, 'done', await corrected(services, before, user));
         response.redirect(303, pageOf(portal, id));
       } catch (error) {
         const errors = formErrors(error, {
@@ -85,8 +86,8 @@ export function userActions(services: Services): Router {
           already_confirmed: 'email',
           deactivated: 'email',
         });
-        const typed = { ...pick(request, ['name', 'email']), errors } as Parameters<typeof showUser>[3];
-        await showUser(services, call, await requirePortalUser(services, call), typed);
+        const typed = typedFields(request.body, CORRECTION_FIELDS);
+        await showUser(services, call, await requirePortalUser(services, call), { ...typed, errors });
       }
     }),
   );
@@ -101,7 +102,8 @@ export function userActions(services: Services): Router {
         flash(request, 'done', await act(call, user));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        flash(request, 'problem', `Nothing was done. ${error.title}. ${error.details.detail ?? ''}`);
+        const what = error.code === 'unavailable' ? 'It may not have been done.' : 'Nothing was done.';
+        flash(request, 'problem', `${what} ${error.title}. ${error.details.detail ?? ''}`);
       }
       response.redirect(303, pageOf(portal, user.id));
     });
@@ -112,11 +114,34 @@ function pageOf({ slug }: Portal, id: string): string {
   return `/console/${slug}/users/${id}`;
 }
 
-function pick(request: Request, names: string[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((name) => [name, (request.body as Record<string, unknown>)?.[name]]));
+const CORRECTION_FIELDS = ['name', 'email', 'shownName', 'shownEmail'] as const;
+
+/**
+ * What the operator changed, against what the form was shown with: what somebody else has corrected meanwhile stays.
+ *
+ * @throws Problem `invalid_request` beside a field that both have changed
+ */
+function changesOf(before: PortalUser, typed: Record<(typeof CORRECTION_FIELDS)[number], string>): object {
+  const contact = before.contact.getEntity();
+  const fields = [
+    { field: 'name', typed: typed.name, shown: typed.shownName, current: contact.name },
+    { field: 'email', typed: typed.email, shown: typed.shownEmail, current: contact.email },
+  ].filter((field) => field.typed !== field.shown);
+  const clashes = fields.filter(({ shown, current }) => shown !== current);
+  if (clashes.length > 0) {
+    const message = 'was changed by somebody else meanwhile; send it again to replace that';
+    throw invalidFields(clashes.map(({ field, current }) => ({ field, message: `${message}: ${current}` })));
+  }
+  return Object.fromEntries(fields.map(({ field, typed: value }) => [field, value]));
 }
 
-function corrected(before: PortalUser, after: PortalUser): string {
+async function corrected(services: Services, before: PortalUser, after: PortalUser): Promise<string> {
   if (before.generation === after.generation) return 'Corrected.';
-  return `Corrected. A new link is on its way to ${after.contact.getEntity().email}; every earlier link is dead.`;
+  const { email } = after.contact.getEntity();
+  return `Corrected. A new link to ${email} ${await mailing(services)}; every earlier link is dead.`;
+}
+
+/** With Temporal down it is carried out later. */
+async function mailing({ invitations }: Services): Promise<string> {
+  return (await invitations.isReachable()) ? 'is on its way' : 'will be mailed as soon as possible';
 }

@@ -1,14 +1,17 @@
 import { Router } from 'express';
 import type { InvitationEmail, PortalUser } from '../../../db/entities/index.ts';
+import { countRequests } from '../../../db/queries/count-requests.ts';
 import { findPortalUser } from '../../../db/queries/find-portal-users.ts';
 import { listInvitationEmails } from '../../../db/queries/list-invitation-emails.ts';
 import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
 import { Problem } from '../../problem.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
+import { languageName } from '../language-name.ts';
 import { moment } from '../moment.ts';
 import { showConsolePage } from '../page.ts';
 import type { FormErrors } from '../read-form.ts';
+import { requestsAddress } from '../requests/request-view.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
 import { deliveryLabel } from './names.ts';
 import { presentRow } from './present-row.ts';
@@ -37,13 +40,14 @@ export async function showUser(
   services: Services,
   { request, response, portal }: PortalCall,
   user: PortalUser,
-  correction?: { name: unknown; email: unknown; errors: FormErrors },
+  correction?: { name: string; email: string; errors: FormErrors },
 ): Promise<void> {
   const now = Date.now();
   const em = services.database.em.fork();
-  const [emails, timeline] = await Promise.all([
+  const [emails, timeline, requests] = await Promise.all([
     listInvitationEmails(em, user.id),
     readTimeline(services.database.em.fork(), user.id),
+    countRequests(services.database.em.fork(), portal.id, { portalUser: user.id }),
   ]);
   const contact = user.contact.getEntity();
   const workflowId = invitationWorkflowId(user.id);
@@ -55,6 +59,7 @@ export async function showUser(
     context: {
       now,
       ...presentRow(user, portal, emails[0]?.reply ?? undefined),
+      isOneEmail: user.emailsSent === 1,
       contactId: contact.id,
       account: contact.account,
       language: user.locale === null ? undefined : languageName(user.locale!),
@@ -67,6 +72,7 @@ export async function showUser(
       nextReminder: moment(user.nextReminderAt),
       emails: emails.map(presentEmail),
       timeline,
+      requests: { href: requestsAddress(portal, { user: user.id }), open: requests.open },
       workflowId,
       workflowUrl: services.workflowUrl(workflowId),
       correction: correction ?? { name: contact.name, email: contact.email, errors: {} },
@@ -85,8 +91,4 @@ function presentEmail({ id, generation, reminder, toAddress, delivery, reply, qu
     queued: moment(queuedAt),
     answered: moment(answeredAt),
   };
-}
-
-function languageName(locale: string): string {
-  return new Intl.DisplayNames('en', { type: 'language' }).of(locale) ?? locale;
 }

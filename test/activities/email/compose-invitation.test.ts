@@ -29,6 +29,7 @@ function prepared({ name = 'Jane Doe', locale, note, portal, kind = 'invitation'
     senderName: null,
     replyTo: null,
     linkValiditySeconds: 604_800,
+    hasOwnSite: false,
     ...portal,
   };
   const expiresAt = new Date('2026-03-08T12:00:00Z');
@@ -140,4 +141,15 @@ test('the logo stands above the text, else the name', () => {
   expect(compose().html).not.toContain('<img');
   const { html } = compose({ portal: { logoVersion: 'a1b2', name: 'Acme "Help"' } });
   expect(html).toContain('<img src="https://portal.example/p/acme/logo?v&#x3D;a1b2" alt="Acme &quot;Help&quot;"');
+});
+
+test('who chooses no password is not asked for one', () => {
+  for (const kind of ['invitation', 'reminder'] as const) {
+    for (const locale of ['en', 'de']) {
+      const { text, html } = compose({ kind, locale, portal: { hasOwnSite: true } });
+      expect(text + html).not.toMatch(/password|Passwort/i);
+      expect(text).toMatch(/asked for your e-mail address|nach Ihrer E-Mail-Adresse gefragt/);
+      expect(compose({ kind, locale }).text).toMatch(/password|Passwort/);
+    }
+  }
 });

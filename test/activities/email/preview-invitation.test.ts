@@ -13,6 +13,7 @@ const content: InvitationEmailContent = {
   replyTo: null,
   name: 'Jane Doe',
   note: 'See you soon',
+  hasOwnSite: false,
   validitySeconds: 604_800,
   expiresAt: null,
 };

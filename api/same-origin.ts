@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { Problem } from '../problem.ts';
+import { Problem } from './problem.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -12,7 +12,7 @@ export function requireSameOrigin(publicUrl: string): RequestHandler {
   return (request, _response, next) => {
     if (SAFE_METHODS.has(request.method) || isSameOrigin(request, ownOrigin)) return next();
     throw new Problem('forbidden', {
-      detail: 'This form was not sent from a page of this console. Open the page again.',
+      detail: 'This form was not sent from a page of ours. Open the page again.',
     });
   };
 }

@@ -1,0 +1,20 @@
+import { type Portal, PortalUser } from '../../db/entities/index.ts';
+import { readPasswordResetToken, verifyPasswordResetToken } from '../../db/password-reset-token.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * Whose password a link replaces, with contact, portal and password loaded. Null where the link is not one of ours, of
+ * another portal, too old or used, and where the portal user is not confirmed (any more). Changes nothing.
+ */
+export async function openPasswordResetLink(
+  { database, linkKeys }: Services,
+  portal: Portal,
+  token: string,
+): Promise<PortalUser | null> {
+  const id = readPasswordResetToken(token);
+  if (id === undefined) return null;
+  const mayBeHere = { id, portal: portal.id, confirmationStatus: 'confirmed' } as const;
+  const populate = ['contact', 'portal', 'passwordHash'] as const;
+  const user = await database.em.fork().findOne(PortalUser, mayBeHere, { populate, strategy: 'joined' });
+  return user !== null && verifyPasswordResetToken(linkKeys, token, user) ? (user as unknown as PortalUser) : null;
+}

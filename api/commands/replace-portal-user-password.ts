@@ -1,0 +1,46 @@
+import { endPortalUserSessions } from '../../db/end-portal-user-sessions.ts';
+import { type Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { recordEvent } from '../../db/record-event.ts';
+import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
+import type { Services } from '../services.ts';
+import { inTransaction } from '../unit-of-work.ts';
+
+/** A new password as it is typed. */
+export interface NewPassword {
+  password: string;
+  passwordAgain: string;
+}
+
+/** @throws Problem `password_refused` */
+export function requireGoodPortalPassword(
+  portal: Portal,
+  { email, name }: Contact,
+  { password, passwordAgain }: NewPassword,
+): void {
+  if (password !== passwordAgain) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
+  requireGoodPassword(password, [email, name, portal.name]);
+}
+
+/**
+ * Gives a confirmed portal user another password than the one that was loaded, and signs them out everywhere but in the
+ * browser whose session has the id `keptSession`.
+ *
+ * @param user with the password loaded
+ * @returns false where that password was replaced a moment ago, or the portal user deactivated: nothing is changed then
+ */
+export async function replacePortalUserPassword(
+  { database }: Services,
+  { id, passwordHash }: Pick<PortalUser, 'id' | 'passwordHash'>,
+  password: string,
+  { by, keptSession }: { by: 'link' | 'account'; keptSession?: string },
+): Promise<boolean> {
+  const replaced = { id, passwordHash: passwordHash ?? null, confirmationStatus: 'confirmed' } as const;
+  const newHash = await hashPassword(password);
+  return inTransaction(database, async ({ em }) => {
+    if ((await em.nativeUpdate(PortalUser, replaced, { passwordHash: newHash })) === 0) return false;
+    const user = await em.findOneOrFail(PortalUser, id);
+    recordEvent(em, user, { type: 'portal_user_password_changed', actor: 'portal_user', data: { by } });
+    await endPortalUserSessions(em, id, keptSession);
+    return true;
+  });
+}

@@ -1,0 +1,87 @@
+import { Router } from 'express';
+import { endPortalUserSessions } from '../../../db/end-portal-user-sessions.ts';
+import type { Language } from '../../../db/languages.ts';
+import { changePortalUserPassword } from '../../commands/change-portal-user-password.ts';
+import { flash } from '../../flash.ts';
+import { Problem } from '../../problem.ts';
+import type { Services } from '../../services.ts';
+import { signInLimits } from '../../sign-in/sign-in-limits.ts';
+import { typedFields } from '../../typed-fields.ts';
+import { newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
+import { phrase, showPage } from '../pages.ts';
+import { askToSignIn } from '../sign-in/ask-to-sign-in.ts';
+import { asPortalUser, type PortalUserCall } from '../signed-in.ts';
+
+/** `/p/:portal/account`: what portal users see and change of themselves. */
+export function accountPages(services: Services): Router {
+  const router = Router({ mergeParams: true });
+  const signedIn = asPortalUser(services, askToSignIn);
+
+  router.get(
+    '/account',
+    signedIn((call) => showAccount(call)),
+  );
+
+  router.get(
+    '/account/password',
+    signedIn(({ response, portal }) => response.redirect(303, `/p/${portal.slug}/account`)), // a reloaded refusal
+  );
+
+  router.post(
+    '/account/password',
+    signedIn(async (call) => {
+      const { request, response, portal, contact, language } = call;
+      const typed = typedFields(request.body, ['currentPassword', 'password', 'passwordAgain']);
+      try {
+        await changePortalUserPassword(services, portal, contact, typed, {
+          keptSession: request.sessionID,
+          // Somebody else at this browser may guess at the password here as little as at the sign-in.
+          countAttempt: () => signInLimits(services, `portal_${portal.slug}`).count(request, contact.emailKey),
+        });
+      } catch (error) {
+        return showAccount(call, error);
+      }
+      flash(request, 'done', phrase(language, 'account.changed'));
+      response.redirect(303, `/p/${portal.slug}/account`);
+    }),
+  );
+
+  router.post(
+    '/sign-out-everywhere',
+    signedIn(async ({ request, response, portal, portalUser, language }) => {
+      await endPortalUserSessions(services.database.em.fork(), portalUser.id, request.sessionID);
+      flash(request, 'done', phrase(language, 'account.signedOutEverywhere'));
+      response.redirect(303, `/p/${portal.slug}/account`);
+    }),
+  );
+  return router;
+}
+
+function showAccount({ response, portal, language, contact: { name, email } }: PortalUserCall, error?: unknown): void {
+  const currentError = currentPasswordError(language, error);
+  const refusal = error === undefined || currentError !== undefined ? undefined : passwordRefusalIn(error);
+  showPage(response, {
+    status: error === undefined ? 200 : 422,
+    view: 'account/account',
+    language,
+    portal,
+    context: {
+      title: phrase(language, 'account.title'),
+      section: { account: true },
+      name,
+      email,
+      currentError,
+      ...newPasswordFields(refusal),
+    },
+  });
+}
+
+/** What stands beside the current password; undefined where the error is about something else. */
+function currentPasswordError(language: Language, error: unknown): string | undefined {
+  if (!(error instanceof Problem)) return undefined;
+  const { code, details } = error;
+  if (code === 'invalid_request') return phrase(language, 'account.wrong');
+  if (code === 'unavailable') return phrase(language, 'signIn.unavailable');
+  if (code !== 'too_many_attempts') return undefined;
+  return phrase(language, 'signIn.tooMany', { count: Math.ceil((details.retryAfter ?? 0) / 60) });
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { answerOnce } from '../../answer-once.ts';
+import type { NewAttachment } from '../../attachments/accept-attachments.ts';
+import { oneAtATime } from '../../attachments/one-at-a-time.ts';
+import { readUpload } from '../../attachments/read-upload.ts';
+import { type WrittenFile, writeFiles } from '../../commands/add-attachments.ts';
+import type { Services } from '../../services.ts';
+import { typedFields } from '../../typed-fields.ts';
+import type { UnitOfWork } from '../../unit-of-work.ts';
+import type { PortalUserCall } from '../signed-in.ts';
+import { attachmentErrors, type FormErrors, failureErrors, textErrors } from './form-errors.ts';
+import { requireStillSignedIn } from './require-still-signed-in.ts';
+
+/** A form that was not carried out, as it is shown again. */
+export interface RefusedForm {
+  status: number;
+  typed: Record<string, string>;
+  errors: FormErrors;
+}
+
+interface Form<Schema extends z.ZodObject, Answer> {
+  schema: Schema;
+  /** Names the form and what it is about: two of different names are not the same. */
+  name: string[];
+  carryOut(unit: UnitOfWork, input: z.output<Schema>, files: WrittenFile[]): Promise<Answer>;
+}
+
+/**
+ * Reads a portal user's form with files and carries it out, once per form key, in one transaction. Where anything of it is
+ * refused, nothing of it is kept. One form of a person at a time, since their files are in memory.
+ */
+export async function receiveForm<Schema extends z.ZodObject, Answer>(
+  services: Services,
+  call: PortalUserCall,
+  form: Form<Schema, Answer>,
+): Promise<{ answer: Answer } | { refused: RefusedForm }> {
+  return oneAtATime(call.portalUser.id, () => receive(services, call, form));
+}
+
+async function receive<Schema extends z.ZodObject, Answer>(
+  services: Services,
+  { request, response, portal, portalUser, language }: PortalUserCall,
+  { schema, name, carryOut }: Form<Schema, Answer>,
+): Promise<{ answer: Answer } | { refused: RefusedForm }> {
+  const { attachments, refused } = await readUpload(request, response);
+  const typed = typedFields(request.body, Object.keys(schema.shape));
+  const { formKey } = typedFields(request.body, ['formKey']);
+  const read = schema.safeParse(typed);
+  if (!read.success || refused !== undefined) {
+    const errors = { ...textErrors(language, read.error), ...attachmentErrors(language, refused, attachments) };
+    return { refused: { status: 422, typed, errors } };
+  }
+  const payload = [...name, read.data, attachments.map(fingerprint)];
+  try {
+    const scope = `${portal.id}/portal_user/${portalUser.id}`;
+    const answer = await answerOnce(services, scope, formKey, payload, async (unit) => {
+      const files = await writeFiles(unit, services, attachments);
+      await requireStillSignedIn(unit.em, request, portal, portalUser.id);
+      return carryOut(unit, read.data, files);
+    });
+    return { answer };
+  } catch (error) {
+    const { status, errors } = failureErrors(language, error);
+    return { refused: { status, typed, errors: { ...attachmentErrors(language, undefined, attachments), ...errors } } };
+  }
+}
+
+function fingerprint({ fileName, content }: NewAttachment): string[] {
+  return [fileName, createHash('sha256').update(content).digest('base64url')];
+}

@@ -1,0 +1,74 @@
+import type { Request, Response } from 'express';
+import multer from 'multer';
+import { Problem } from '../../problem.ts';
+import { MAX_TEXT_LENGTH } from '../../schemas/request.ts';
+import { nextPage } from './next-page.ts';
+
+/** What was typed into a form that could not be taken, and the path of the page it stands on. */
+export interface Draft {
+  path: string;
+  fields: Record<string, string>;
+}
+
+/** Kept from the names of the sign-in form's own fields. */
+const PREFIX = 'draft.';
+/** What people write into the portal's forms; nothing else is kept. */
+const TEXTS = new Set(['subject', 'description', 'text']);
+/** Of what is read: the longest text in bytes, some more fields than a form has, and as many files. */
+const LIMITS = { fieldSize: 100_000, fields: 10, files: 10, parts: 20 };
+
+/**
+ * The text fields of a form that was sent by somebody who is not signed in (any more), and whether files came with it, which
+ * are read past. @throws Problem `invalid_request` for a form that is not ours, or was cut off
+ */
+export async function readDraft(
+  request: Request,
+  response: Response,
+  slug: string,
+): Promise<{ draft: Draft; hadFiles: boolean }> {
+  const hadFiles = request.is('multipart/form-data') !== false && (await readTextOnly(request, response));
+  return { draft: { path: pageOf(request, slug), fields: textsOf(request.body, '') }, hadFiles };
+}
+
+/** @returns whether there were files */
+async function readTextOnly(request: Request, response: Response): Promise<boolean> {
+  if (request.destroyed && !request.readableEnded) throw new Problem('invalid_request'); // it would never end
+  let hadFiles = false;
+  const read = multer({
+    limits: LIMITS,
+    fileFilter(_request, { originalname }, decide) {
+      hadFiles ||= originalname !== '';
+      decide(null, false);
+    },
+  }).any();
+  await new Promise<void>((resolve, reject) =>
+    read(request, response, (error) => (error ? reject(new Problem('invalid_request')) : resolve())),
+  );
+  return hadFiles;
+}
+
+/** The draft among the sign-in form's fields; undefined where there is none. */
+export function draftAmong(body: unknown, path: string): Draft | undefined {
+  const fields = textsOf(body, PREFIX);
+  return Object.keys(fields).length === 0 ? undefined : { path, fields };
+}
+
+/** The sign-in form's hidden fields for a draft. */
+export function hiddenFields(draft: Draft | undefined): { name: string; value: string }[] {
+  return Object.entries(draft?.fields ?? {}).map(([name, value]) => ({ name: PREFIX + name, value }));
+}
+
+function textsOf(body: unknown, prefix: string): Record<string, string> {
+  const typed = Object.entries((body ?? {}) as Record<string, unknown>).filter(
+    (field): field is [string, string] =>
+      field[0].startsWith(prefix) && typeof field[1] === 'string' && TEXTS.has(field[0].slice(prefix.length)),
+  );
+  return Object.fromEntries(typed.map(([name, value]) => [name.slice(prefix.length), value.slice(0, MAX_TEXT_LENGTH)]));
+}
+
+/** The page that sent a form, as the browser says; else the form's own address. */
+function pageOf(request: Request, slug: string): string {
+  const referrer = request.get('Referer') ?? '';
+  const page = URL.canParse(referrer) ? new URL(referrer).pathname : request.originalUrl;
+  return new URL(nextPage(slug, page), 'http://portal').pathname;
+}

@@ -1,0 +1,28 @@
+import type { Request } from 'express';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from '../network-of.ts';
+import type { Services } from '../services.ts';
+import type { SignInArea } from '../sessions.ts';
+import { hashed, rateLimiter } from './rate-limiter.ts';
+
+/** E-mails to one address in a quarter of an hour, whoever asks for them: enough for who does not find the first. */
+const PER_ADDRESS = { points: 3, duration: 900 };
+/** Askings from one network in a quarter of an hour, whoever they are for. */
+const PER_NETWORK = { points: 50, duration: 900 };
+
+/** Counts that somebody asks for a new password, and says whether that may go on: nobody's mailbox is to be flooded. */
+export async function mayAskForPassword(
+  { database }: Services,
+  request: Request,
+  area: SignInArea,
+  emailKey: string,
+): Promise<boolean> {
+  try {
+    await rateLimiter(database, 'password-network', PER_NETWORK).consume(hashed(networkOf(request.ip)));
+    await rateLimiter(database, 'password', PER_ADDRESS).consume(hashed(`${area}/${emailKey}`));
+    return true;
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { v7 as uuid } from 'uuid';
+import { Reply } from './reply.ts';
+import { Request } from './request.ts';
+
+/** A file that came with a request or with one of its replies. Its content is in the attachment store, under its id. */
+export const Attachment = defineEntity({
+  name: 'Attachment',
+  tableName: 'attachments',
+  properties: {
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => uuid()),
+    request: () => p.manyToOne(Request).ref().deleteRule('cascade').index(),
+    /** Null: it came with the request itself. */
+    reply: () => p.manyToOne(Reply).ref().nullable().deleteRule('cascade'),
+    fileName: p.text(),
+    /** As its content shows, not as its sender said. */
+    mediaType: p.text(),
+    /** Bytes. */
+    size: p.integer(),
+    createdAt: p.datetime(3).onCreate(() => new Date()),
+  },
+});
+export type Attachment = InferEntity<typeof Attachment>;
