@@ -117,7 +117,11 @@ test('saying yes twice, at once or later, acts once', async () => {
 
 test('all that match are those that match, page after page, and nobody who is added later', async () => {
   const { api, act, ask, slug } = await openActions({ reInviteCooldownSeconds: 0 });
-  const many = await Promise.all(Array.from({ length: 60 }, (_, i) => invite(stage, api, { name: `Group ${i}` })));
+  const many: Awaited<ReturnType<typeof invite>>[] = [];
+  while (many.length < 60) {
+    const some = Array.from({ length: 10 }, (_, i) => invite(stage, api, { name: `Group ${many.length + i}` }));
+    many.push(...(await Promise.all(some)));
+  }
   const other = await invite(stage, api, { name: 'Somebody Else' });
   expect(await ask({ action: 're_invite', everyone: '1', q: 'group' })).toEqual([
     '60 will be mailed a new link, and every earlier link stops working',

@@ -127,7 +127,7 @@ test('a flood of askings is not told from one, and fills nobody’s mailbox', as
 test('a network that asks for many addresses is slowed down', async () => {
   await forget();
   const { email, mails } = await confirmed(stage, api);
-  await Promise.all(Array.from({ length: 50 }, (_, i) => ask(`nobody.${i}@example.com`)));
+  for (let i = 0; i < 50; i += 1) await ask(`nobody.${i}@example.com`);
   expect((await ask(email)).status).toBe(303);
   await done();
   expect(mails()).toBe(1);
