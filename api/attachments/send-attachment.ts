@@ -1,20 +1,30 @@
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
-import type { Attachment } from '../../db/entities/index.ts';
+import { Attachment, type Request } from '../../db/entities/index.ts';
+import { Problem } from '../problem.ts';
+import { Id } from '../schemas/text.ts';
 import type { Services } from '../services.ts';
 
 /** Whatever a file turns out to be, no page of ours runs it. */
 const FILE_POLICY = "default-src 'none'; sandbox";
 
 /**
- * Answers with an attachment, to be saved and never to be shown in place (RFC 6266), whatever the browser thinks of it. Who
- * may have it is for the caller to know. A reader who goes away ends it.
+ * Answers with the attachment of a request that an address names, to be saved and never to be shown in place (RFC 6266),
+ * whatever the browser thinks of it. Who may have the request is for the caller to know. A reader who goes away ends it.
+ *
+ * @throws Problem `not_found` where the request has no such attachment
  */
 export async function sendAttachment(
   response: Response,
   { database, attachments }: Services,
-  { id, fileName, mediaType, size }: Attachment,
+  request: Pick<Request, 'id'>,
+  attachmentId: unknown,
 ): Promise<void> {
+  const named = Id.safeParse(attachmentId).data;
+  const attachment =
+    named === undefined ? null : await database.em.fork().findOne(Attachment, { id: named, request: request.id });
+  if (attachment === null) throw new Problem('not_found');
+  const { id, fileName, mediaType, size } = attachment;
   response.attachment(fileName).set({
     'Content-Type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType,
     'Content-Length': String(size),
