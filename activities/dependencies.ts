@@ -1,3 +1,4 @@
+import type { AttachmentStore } from '../db/attachments/attachment-store.ts';
 import type { Database } from '../db/database.ts';
 import type { LinkKeys } from '../db/link-keys.ts';
 import type { InvitationSignals } from './bulk-action/act-on-portal-users.ts';
@@ -11,6 +12,7 @@ import type { RequestEmailStarter } from './start-missing-request-emails.ts';
 export interface Dependencies {
   database: Database;
   mailer: Mailer;
+  attachments: Pick<AttachmentStore, 'erase'>;
   linkKeys: LinkKeys;
   /** Origin in mailed links, without a slash at its end. */
   publicUrl: string;

@@ -1,5 +1,6 @@
 import { carryOutBulkAction } from './bulk-action/carry-out-bulk-action.ts';
 import type { Dependencies } from './dependencies.ts';
+import { eraseUnownedObjects } from './erase-unowned-objects.ts';
 import { forgetExpiredSessions } from './forget-expired-sessions.ts';
 import { forgetOldAnswers } from './forget-old-answers.ts';
 import { recordIgnoredSignal } from './record-ignored-signal.ts';
@@ -31,6 +32,7 @@ export function createActivities(dependencies: Dependencies) {
     startMissingPasswordResets: startMissingPasswordResets.bind(null, dependencies),
     forgetOldAnswers: forgetOldAnswers.bind(null, dependencies),
     forgetExpiredSessions: forgetExpiredSessions.bind(null, dependencies),
+    eraseUnownedObjects: eraseUnownedObjects.bind(null, dependencies),
   };
 }
 

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { requireBucket, S3Variables } from '../db/attachments/s3-settings.ts';
 import { LinkKeysSetting } from '../db/link-keys.ts';
 import { readEnvironment } from '../db/read-environment.ts';
 import { passwordRefusal } from './password.ts';
@@ -37,10 +38,11 @@ const Variables = z.object({
   TRUST_PROXY: TrustProxy.default(0),
   OPERATOR_EMAIL: EmailAddress.optional(),
   OPERATOR_PASSWORD: z.string().optional(),
+  ...S3Variables,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-const Environment = Variables.superRefine((variables, context) => {
+const Environment = Variables.superRefine(requireBucket).superRefine((variables, context) => {
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = variables;
   const wrong = (name: keyof typeof variables, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });

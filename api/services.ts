@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
+import type { AttachmentStore } from '../db/attachments/attachment-store.ts';
 import type { Database } from '../db/database.ts';
 import type { LinkKeys } from '../db/link-keys.ts';
-import type { AttachmentStore } from './attachments/attachment-store.ts';
 import type { BulkActions } from './bulk-actions.ts';
 import type { Invitations } from './invitations.ts';
 import type { PasswordResets } from './password-resets.ts';

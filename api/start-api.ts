@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
+import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
 import { openDatabase } from '../db/database.ts';
 import { emailKey } from '../db/email-address.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
 import { createApp } from './app.ts';
-import { attachmentsInPostgres } from './attachments/attachment-store.ts';
 import { createBulkActions } from './bulk-actions.ts';
 import type { ApiConfiguration } from './configuration.ts';
 import { ensureFirstOperatorLater } from './first-operator.ts';
@@ -42,7 +42,7 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
     bulkActions: createBulkActions(client, TASK_QUEUE),
     requestEmails: createRequestEmails(client, TASK_QUEUE),
     passwordResets: createPasswordResets(client, TASK_QUEUE),
-    attachments: attachmentsInPostgres,
+    attachments: await openAttachmentStore(database, configuration),
     testEmails: createTestEmails(client, TASK_QUEUE),
     portalUserChanges,
     logger,

@@ -20,6 +20,18 @@ test.each(Object.keys(environment))('a worker without %s says that it is missing
   expect(() => readWorkerConfiguration({ ...environment, [name]: undefined })).toThrow(name);
 });
 
+test('API and worker are told of the bucket for attachments, and an endpoint without one is refused', () => {
+  const s3 = { ATTACHMENTS_S3_BUCKET: 'attachments', ATTACHMENTS_S3_ENDPOINT: 'http://storage.example:9000' };
+  for (const read of [readApiConfiguration, readWorkerConfiguration]) {
+    expect(read({ ...environment, ...s3 })).toMatchObject(s3);
+    expect(read(environment).ATTACHMENTS_S3_BUCKET).toBe(undefined);
+    const refused = (wrong: object) => expect(() => read({ ...environment, ...s3, ...wrong })).toThrow;
+    refused({ ATTACHMENTS_S3_BUCKET: '' })('ATTACHMENTS_S3_BUCKET: is not set, but ATTACHMENTS_S3_ENDPOINT is');
+    refused({ ATTACHMENTS_S3_BUCKET: 'A/b' })('ATTACHMENTS_S3_BUCKET: must be a name');
+    refused({ ATTACHMENTS_S3_ENDPOINT: 'storage:9000' })('ATTACHMENTS_S3_ENDPOINT: must be a URL');
+  }
+});
+
 test('what is wrong is named without quoting secrets', () => {
   const wrong = { ...environment, LINK_KEYS: 'my-secret', ADMIN_API_KEY: 'short', PORT: 'many' };
   expect(() => readApiConfiguration(wrong)).toThrow(/LINK_KEYS/);

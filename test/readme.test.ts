@@ -49,11 +49,14 @@ test('the portal it creates is accepted', () => {
 });
 
 test('every variable that the processes read is in its table', () => {
-  const sources = ['api/configuration.ts', 'worker/configuration.ts', 'embedded/settings.ts'].map((path) =>
-    readFileSync(path, 'utf8'),
-  );
+  const sources = [
+    'api/configuration.ts',
+    'worker/configuration.ts',
+    'db/attachments/s3-settings.ts',
+    'embedded/settings.ts',
+  ].map((path) => readFileSync(path, 'utf8'));
   const names = new Set(
-    sources.flatMap((text) => [...text.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!)),
+    sources.flatMap((text) => [...text.matchAll(/^ {2}([A-Z][A-Z\d_]+):/gm)].map(([, name]) => name!)),
   );
   expect(names.size).toBeGreaterThan(10);
   const table = README.slice(README.indexOf('## Configuration'));

@@ -4,6 +4,7 @@ import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } f
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import { createMailer } from '../activities/email/mailer.ts';
+import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
 import { openDatabase } from '../db/database.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
 import { createBulkActionStarter } from './bulk-action-starter.ts';
@@ -44,6 +45,7 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
     {
       database,
       mailer,
+      attachments: await openAttachmentStore(database, configuration),
       linkKeys: configuration.LINK_KEYS,
       publicUrl: configuration.PUBLIC_URL,
       mailFrom: configuration.MAIL_FROM,

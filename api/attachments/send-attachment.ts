@@ -4,6 +4,7 @@ import { Attachment, type Request } from '../../db/entities/index.ts';
 import { Problem } from '../problem.ts';
 import { Id } from '../schemas/text.ts';
 import type { Services } from '../services.ts';
+import { storeProblem } from './store-problem.ts';
 
 /** Whatever a file turns out to be, no page of ours runs it. */
 const FILE_POLICY = "default-src 'none'; sandbox";
@@ -13,10 +14,11 @@ const FILE_POLICY = "default-src 'none'; sandbox";
  * whatever the browser thinks of it. Who may have the request is for the caller to know. A reader who goes away ends it.
  *
  * @throws Problem `not_found` where the request has no such attachment
+ * @throws Problem `unavailable` where what keeps it does not answer
  */
 export async function sendAttachment(
   response: Response,
-  { database, attachments }: Services,
+  { database, attachments, logger }: Services,
   request: Pick<Request, 'id'>,
   attachmentId: unknown,
 ): Promise<void> {
@@ -24,7 +26,8 @@ export async function sendAttachment(
   const attachment =
     named === undefined ? null : await database.em.fork().findOne(Attachment, { id: named, request: request.id });
   if (attachment === null) throw new Problem('not_found');
-  const { id, fileName, mediaType, size } = attachment;
+  const content = await attachments.read(attachment).catch(storeProblem(logger));
+  const { fileName, mediaType, size } = attachment;
   response.attachment(fileName).set({
     'Content-Type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType,
     'Content-Length': String(size),
@@ -32,5 +35,8 @@ export async function sendAttachment(
     'Content-Security-Policy': FILE_POLICY,
     'X-Content-Type-Options': 'nosniff',
   });
-  await pipeline(attachments.read(database.em.fork(), id), response).catch(() => response.destroy());
+  await pipeline(content, response).catch(() => {
+    content.destroy(); // whoever is gone before the first byte is sent would leave it open
+    response.destroy();
+  });
 }

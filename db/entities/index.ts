@@ -17,3 +17,4 @@ export { Reply } from './reply.ts';
 export { Request } from './request.ts';
 export { RequestEmail } from './request-email.ts';
 export { Session } from './session.ts';
+export { UnownedObject } from './unowned-object.ts';

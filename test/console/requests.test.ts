@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Attachment, type Request } from '../../db/entities/index.ts';
 import { consoleClient } from '../harness/console-client.ts';
@@ -192,11 +193,13 @@ test('hostile text is shown as it was typed, in the table, on the page and in th
 /** A file that came with a request. */
 async function attach(request: Request, fileName: string): Promise<Attachment> {
   const content = Buffer.from('It burns.');
+  const id = randomUUID();
+  const put = await stage.services.attachments.put(id, content);
   return stage.db.database.em.fork().transactional(async (em) => {
-    const row = { request: request.id, fileName, mediaType: 'text/plain', size: content.length };
+    await put.take(em);
+    const row = { id, request: request.id, fileName, mediaType: 'text/plain', size: content.length };
     const attachment = em.create(Attachment, row);
     await em.flush();
-    await stage.services.attachments.put(em, attachment.id, content);
     return attachment;
   });
 }

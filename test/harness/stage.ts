@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
-import { attachmentsInPostgres } from '../../api/attachments/attachment-store.ts';
 import { createBulkActions } from '../../api/bulk-actions.ts';
 import { createInvitations } from '../../api/invitations.ts';
 import { lazyConnection } from '../../api/lazy-connection.ts';
@@ -13,6 +12,8 @@ import { createPortalUserChanges } from '../../api/portal-user-changes.ts';
 import { createRequestEmails } from '../../api/request-emails.ts';
 import type { Services } from '../../api/services.ts';
 import { createTestEmails } from '../../api/test-emails.ts';
+import { openAttachmentStore } from '../../db/attachments/open-attachment-store.ts';
+import type { S3Settings } from '../../db/attachments/s3-settings.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type MailSink, startMailSink } from './mail-sink.ts';
@@ -41,12 +42,15 @@ export interface OwnServers {
   db?: TestDatabase;
   /** Polled by processes that the test starts: the stage's own worker has nothing to do then. */
   taskQueue?: string;
+  /** Where attachments are kept, if not in Postgres. */
+  s3?: S3Settings;
 }
 
 export async function setStage(own: OwnServers = {}): Promise<Stage> {
   silenceTemporal();
   const { temporalAddress = process.env.TEST_TEMPORAL_ADDRESS! } = own;
   const [db, sink] = await Promise.all([own.db ?? createTestDatabase(), startMailSink()]);
+  const attachments = await openAttachmentStore(db.database, own.s3);
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -54,6 +58,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
 
   const worker = await startTestWorker({
     database: db.database,
+    attachments,
     smtpUrl: sink.url,
     publicUrl: url,
     address: temporalAddress,
@@ -68,7 +73,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
     bulkActions: createBulkActions(client, taskQueue),
     requestEmails: createRequestEmails(client, taskQueue),
     passwordResets: createPasswordResets(client, taskQueue),
-    attachments: attachmentsInPostgres,
+    attachments,
     testEmails: createTestEmails(client, taskQueue),
     portalUserChanges: createPortalUserChanges(db.url, silent),
     logger: silent,

@@ -3,6 +3,8 @@ import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createMailer } from '../../activities/email/mailer.ts';
+import type { AttachmentStore } from '../../db/attachments/attachment-store.ts';
+import { openAttachmentStore } from '../../db/attachments/open-attachment-store.ts';
 import type { Database } from '../../db/database.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
 import { createBulkActionStarter } from '../../worker/bulk-action-starter.ts';
@@ -24,6 +26,8 @@ export interface TestWorker {
 
 export interface TestWorkerOptions {
   database: Database;
+  /** Absent: in Postgres. */
+  attachments?: AttachmentStore;
   smtpUrl: string;
   /** Origin in mailed links. */
   publicUrl: string;
@@ -34,6 +38,7 @@ export interface TestWorkerOptions {
 /** A worker on a task queue of its own, polling the tests' Temporal server. */
 export async function startTestWorker({
   database,
+  attachments,
   smtpUrl,
   publicUrl,
   address = process.env.TEST_TEMPORAL_ADDRESS!,
@@ -45,6 +50,7 @@ export async function startTestWorker({
   const dependencies: Dependencies = {
     database,
     mailer,
+    attachments: attachments ?? (await openAttachmentStore(database)),
     linkKeys: parseLinkKeys(TEST_LINK_KEYS),
     publicUrl,
     mailFrom: TEST_MAIL_FROM,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { AttachmentStore } from '../../api/attachments/attachment-store.ts';
+import type { AttachmentStore } from '../../db/attachments/attachment-store.ts';
 import { GIF, JPEG, PNG, WEBP } from '../harness/pictures.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
@@ -127,7 +127,7 @@ test('where the store fails, neither the request nor any file is kept, and the f
     put: async (...args) => {
       puts += 1;
       if (puts === 2) throw new Error('No space left');
-      await attachments.put(...args);
+      return attachments.put(...args);
     },
   };
   await using api = await serve({ ...stage.services, attachments: failing });

@@ -4,7 +4,7 @@ import { answerOnce } from '../../answer-once.ts';
 import type { NewAttachment } from '../../attachments/accept-attachments.ts';
 import { oneAtATime } from '../../attachments/one-at-a-time.ts';
 import { readUpload } from '../../attachments/read-upload.ts';
-import { type WrittenFile, writeFiles } from '../../commands/add-attachments.ts';
+import { type PutFile, putFiles, takeFiles } from '../../commands/add-attachments.ts';
 import type { Services } from '../../services.ts';
 import { typedFields } from '../../typed-fields.ts';
 import type { UnitOfWork } from '../../unit-of-work.ts';
@@ -23,7 +23,7 @@ interface Form<Schema extends z.ZodObject, Answer> {
   schema: Schema;
   /** Names the form and what it is about: two of different names are not the same. */
   name: string[];
-  carryOut(unit: UnitOfWork, input: z.output<Schema>, files: WrittenFile[]): Promise<Answer>;
+  carryOut(unit: UnitOfWork, input: z.output<Schema>, files: PutFile[]): Promise<Answer>;
 }
 
 /**
@@ -53,9 +53,10 @@ async function receive<Schema extends z.ZodObject, Answer>(
   }
   const payload = [...name, read.data, attachments.map(fingerprint)];
   try {
+    const files = await putFiles(services, attachments);
     const scope = `${portal.id}/portal_user/${portalUser.id}`;
     const answer = await answerOnce(services, scope, formKey, payload, async (unit) => {
-      const files = await writeFiles(unit, services, attachments);
+      await takeFiles(unit, services, files);
       await requireStillSignedIn(unit.em, request, portal, portalUser.id);
       return carryOut(unit, read.data, files);
     });
