@@ -1,30 +1,47 @@
 import type { Database, EntityManager } from '../db/database.ts';
-import { InvitationEmail, Portal, type PortalUser } from '../db/entities/index.ts';
+import { InvitationEmail, type PortalUser } from '../db/entities/index.ts';
 import { lockPortalUser } from '../db/lock-portal-user.ts';
 import { recordEvent } from '../db/record-event.ts';
-import { deadlines } from './deadlines.ts';
+import { recordAnswer } from '../db/statements/record-answer.ts';
+import type { EventType } from '../workflows/vocabulary.ts';
+import { deadlines, invitationEmailResult } from './deadlines.ts';
+import type { PreparedEmail } from './prepare-invitation-email.ts';
 import type { InvitationEmailResult } from './send-invitation-email.ts';
 
-/** Records that the mail server took the e-mail. Safe to repeat. */
-export async function recordAccepted(database: Database, emailId: string): Promise<InvitationEmailResult> {
-  return recordAnswer(database, emailId, 'sent', (em, email, user, answeredAt) => {
-    user.emailsSent += 1;
-    user.lastSentAt = answeredAt;
-    const type = email.reminder === 0 ? 'invitation_sent' : 'invitation_reminder_sent';
-    recordEvent(em, user, { type, actor: 'temporal', data: emailData(email) });
-  });
+/** What became of an e-mail, and what the workflow has to do next. */
+export interface FinalAnswer {
+  delivery: 'sent' | 'bounced';
+  /** The mail server's words where it refused. */
+  reply: string | null;
 }
 
-/** Records a permanent refusal with the mail server's reply. The workflow goes on waiting. Safe to repeat. */
-export async function recordRefused(
+/**
+ * Records that the mail server took the e-mail, or refused it for good. Safe to repeat.
+ *
+ * @returns undefined where another attempt has recorded an answer before, or the portal user was erased
+ */
+export async function recordFinalAnswer(
   database: Database,
-  emailId: string,
-  reply: string,
-): Promise<InvitationEmailResult> {
-  return recordAnswer(database, emailId, 'bounced', (em, email, user) => {
-    email.reply = reply;
-    recordEvent(em, user, { type: 'invitation_bounced', actor: 'temporal', data: { ...emailData(email), reply } });
+  prepared: PreparedEmail,
+  { delivery, reply }: FinalAnswer,
+): Promise<InvitationEmailResult | undefined> {
+  const { email } = prepared;
+  const answeredAt = new Date();
+  const startedAt = prepared.startedAt ?? answeredAt;
+  const next = deadlines(prepared, { startedAt, reminder: email.reminder, delivery });
+  const standing = await recordAnswer(database.em.fork(), {
+    emailId: email.id,
+    ...{ delivery, reply, answeredAt, ...next },
+    event: { type: eventType(email, delivery), data: { ...emailData(email), ...(reply !== null && { reply }) } },
   });
+  if (standing === undefined) return undefined;
+
+  // The person confirmed, or a later generation took over, while this e-mail was on its way.
+  const { confirmationStatus } = standing;
+  if (confirmationStatus !== 'not_confirmed' || standing.generation !== email.generation) {
+    return { delivery: 'not_applicable', confirmationStatus };
+  }
+  return invitationEmailResult(delivery, next);
 }
 
 /** Records a temporary failure; the timeline tells of the first one of each e-mail only. Safe to repeat. */
@@ -40,48 +57,28 @@ export async function recordDeferred(database: Database, emailId: string, reply:
   });
 }
 
-async function recordAnswer(
+async function withLockedEmail(
   database: Database,
   emailId: string,
-  delivery: 'sent' | 'bounced',
-  apply: (em: EntityManager, email: InvitationEmail, user: PortalUser, answeredAt: Date) => void,
-): Promise<InvitationEmailResult> {
-  return withLockedEmail(database, emailId, async (em, email, user) => {
-    if (!email.answeredAt) {
-      email.delivery = delivery;
-      email.reply = null;
-      email.answeredAt = new Date();
-      apply(em, email, user, email.answeredAt);
-    }
-    // The person confirmed, or a later generation took over, while this e-mail was on its way.
-    if (user.confirmationStatus !== 'not_confirmed' || user.generation !== email.generation) {
-      return { delivery: 'not_applicable', confirmationStatus: user.confirmationStatus };
-    }
-    const final = email.delivery === 'bounced' ? 'bounced' : 'sent';
-    user.delivery = final;
-    await em.flush();
-
-    const portal = await em.findOneOrFail(Portal, user.portal.id);
-    const next = await deadlines(em, user, portal, email.reminder);
-    user.linkExpiresAt = new Date(next.linkExpiresAt);
-    user.nextReminderAt = next.nextReminderAt === null ? null : new Date(next.nextReminderAt);
-    return { delivery: final, ...next };
-  });
-}
-
-async function withLockedEmail<T>(
-  database: Database,
-  emailId: string,
-  work: (em: EntityManager, email: InvitationEmail, user: PortalUser) => Promise<T>,
-): Promise<T> {
-  return database.em.fork().transactional(async (em) => {
+  work: (em: EntityManager, email: InvitationEmail, user: PortalUser) => Promise<void>,
+): Promise<void> {
+  await database.em.fork().transactional(async (em) => {
     const email = await em.findOneOrFail(InvitationEmail, emailId);
     const user = await lockPortalUser(em, email.portalUser.id);
     await em.refresh(email);
-    return work(em, email, user!);
+    await work(em, email, user!);
   });
 }
 
-function emailData(email: InvitationEmail) {
-  return { generation: email.generation, reminder: email.reminder, to: email.toAddress };
+function eventType({ reminder }: Pick<InvitationEmail, 'reminder'>, delivery: FinalAnswer['delivery']): EventType {
+  if (delivery === 'bounced') return 'invitation_bounced';
+  return reminder === 0 ? 'invitation_sent' : 'invitation_reminder_sent';
+}
+
+function emailData({
+  generation,
+  reminder,
+  toAddress,
+}: Pick<InvitationEmail, 'generation' | 'reminder' | 'toAddress'>) {
+  return { generation, reminder, to: toAddress };
 }

@@ -1,8 +1,11 @@
 import { activityInfo } from '@temporalio/activity';
-import { confirm, deactivate } from '../db/decide.ts';
+import type { Database } from '../db/database.ts';
+import { type DecisionSource, deactivate } from '../db/decide.ts';
 import { Event } from '../db/entities/index.ts';
+import { recordConfirmation } from '../db/statements/record-confirmation.ts';
 import type { Actor, ConfirmationStatus, InvitationOutcome } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
+import { portalUserErased } from './portal-user-erased.ts';
 import { withPortalUser } from './with-portal-user.ts';
 
 export interface Outcome {
@@ -27,13 +30,20 @@ export async function recordOutcome(
   { portalUserId, generation, outcome, actor }: Outcome,
 ): Promise<ConfirmationStatus> {
   const onceKey = `outcome/${activityInfo().workflowExecution?.runId}`;
-  return withPortalUser(database, portalUserId, async (em, user) => {
-    const superseded = outcome === 'confirmed' && generation < user.generation;
-    if (user.confirmationStatus !== 'not_confirmed' || superseded) return user.confirmationStatus;
-    if ((await em.count(Event, { portalUser: user, onceKey })) > 0) return user.confirmationStatus;
+  if (outcome === 'deactivated') return recordDeactivation(database, { portalUserId, actor, onceKey });
+  const status = await recordConfirmation(database.em.fork(), { portalUserId, generation, actor, onceKey });
+  if (status === null) throw portalUserErased(portalUserId);
+  return status;
+}
 
-    if (outcome === 'confirmed') await confirm(em, user, { actor, onceKey });
-    else deactivate(em, user, { actor, onceKey });
-    return outcome;
+async function recordDeactivation(
+  database: Database,
+  { portalUserId, ...source }: DecisionSource & { portalUserId: string; onceKey: string },
+): Promise<ConfirmationStatus> {
+  return withPortalUser(database, portalUserId, async (em, user) => {
+    if (user.confirmationStatus !== 'not_confirmed') return user.confirmationStatus;
+    if ((await em.count(Event, { portalUser: user, onceKey: source.onceKey })) > 0) return user.confirmationStatus;
+    deactivate(em, user, source);
+    return 'deactivated';
   });
 }

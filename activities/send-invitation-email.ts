@@ -2,7 +2,7 @@ import type { Actor, ConfirmationStatus } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composeInvitation } from './email/compose-invitation.ts';
 import { prepareInvitationEmail } from './prepare-invitation-email.ts';
-import { recordAccepted, recordDeferred, recordRefused } from './record-delivery.ts';
+import { type FinalAnswer, recordDeferred, recordFinalAnswer } from './record-delivery.ts';
 import { sendAndRecord } from './send-and-record.ts';
 
 export interface InvitationEmailOrder {
@@ -37,10 +37,21 @@ export async function sendInvitationEmail(
   if ('result' in prepared) return prepared.result;
 
   const { database, mailer } = dependencies;
-  const { id } = prepared.email;
+  const record = async (answer: FinalAnswer) =>
+    (await recordFinalAnswer(database, prepared, answer)) ?? alreadyAnswered(dependencies, order);
   return sendAndRecord(mailer, composeInvitation(dependencies, prepared), {
-    accepted: () => recordAccepted(database, id),
-    refused: (reply) => recordRefused(database, id, reply),
-    deferred: (reply) => recordDeferred(database, id, reply),
+    accepted: () => record({ delivery: 'sent', reply: null }),
+    refused: (reply) => record({ delivery: 'bounced', reply }),
+    deferred: (reply) => recordDeferred(database, prepared.email.id, reply),
   });
+}
+
+/** What another attempt has recorded, or that there is nobody left. */
+async function alreadyAnswered(
+  dependencies: Dependencies,
+  order: InvitationEmailOrder,
+): Promise<InvitationEmailResult> {
+  const prepared = await prepareInvitationEmail(dependencies, order);
+  if ('result' in prepared) return prepared.result;
+  throw new Error(`E-mail ${prepared.email.id} was answered, and has no answer`);
 }

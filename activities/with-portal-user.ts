@@ -1,13 +1,12 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { Database, EntityManager } from '../db/database.ts';
 import type { PortalUser } from '../db/entities/index.ts';
 import { lockPortalUser } from '../db/lock-portal-user.ts';
-import { FAILURES } from '../workflows/vocabulary.ts';
+import { portalUserErased } from './portal-user-erased.ts';
 
 /**
  * One transaction on a portal user's locked row.
  *
- * @throws ApplicationFailure `PortalUserErased`, not retryable: there is nobody left to invite
+ * @throws ApplicationFailure `PortalUserErased`, not retryable
  */
 export async function withPortalUser<T>(
   database: Database,
@@ -16,9 +15,7 @@ export async function withPortalUser<T>(
 ): Promise<T> {
   return database.em.fork().transactional(async (em) => {
     const user = await lockPortalUser(em, portalUserId);
-    if (user === null) {
-      throw ApplicationFailure.nonRetryable(`Portal user ${portalUserId} does not exist`, FAILURES.portalUserErased);
-    }
+    if (user === null) throw portalUserErased(portalUserId);
     return work(em, user);
   });
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { ApiKey, Portal } from '../db/entities/index.ts';
+import { Portal } from '../db/entities/index.ts';
+import { findApiKey } from '../db/queries/find-api-key.ts';
 import type { Actor } from '../workflows/vocabulary.ts';
 import { Problem } from './problem.ts';
 import type { Services } from './services.ts';
@@ -21,9 +22,10 @@ export async function authenticate(request: Request, { database, adminApiKey }: 
   if (adminApiKey !== undefined && timingSafeEqual(keyHash, hashApiKey(adminApiKey))) {
     return { actor: 'administrator', portalId: undefined };
   }
-  const apiKey = await database.em.fork().findOne(ApiKey, { keyHash, revokedAt: null });
-  if (apiKey === null) throw new Problem('unauthorized', { detail: 'This API key does not exist or was revoked.' });
-  return { actor: `api_key/${apiKey.id}`, portalId: apiKey.portal.id };
+  const apiKey = await findApiKey(database.em.fork(), keyHash);
+  if (apiKey === undefined)
+    throw new Problem('unauthorized', { detail: 'This API key does not exist or was revoked.' });
+  return { actor: `api_key/${apiKey.id}`, portalId: apiKey.portalId };
 }
 
 /** The portal, if the caller may see it; another portal looks like none. @throws Problem `not_found` */

@@ -12,17 +12,6 @@ export interface DecisionSource {
   onceKey?: string;
 }
 
-/** The password chosen with the link counts from the commit on. The caller holds the lock on the row. */
-export async function confirm(em: EntityManager, user: PortalUser, source: DecisionSource): Promise<void> {
-  await em.populate(user, ['pendingPasswordHash']);
-  user.confirmationStatus = 'confirmed';
-  user.confirmedAt = new Date();
-  user.passwordHash = user.pendingPasswordHash ?? null;
-  endInvitation(user);
-  const data = { generation: user.generation, ...(user.passwordHash === null && { hasPassword: false }) };
-  recordEvent(em, user, { type: 'portal_user_confirmed', ...source, data });
-}
-
 /** Takes access away, before or after confirmation. The caller holds the lock on the row. */
 export function deactivate(em: EntityManager, user: PortalUser, source: DecisionSource): void {
   const before = user.confirmationStatus;

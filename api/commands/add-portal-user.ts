@@ -2,6 +2,7 @@ import { newLinkSalt } from '../../db/confirmation-token.ts';
 import type { EntityManager } from '../../db/database.ts';
 import { emailKey } from '../../db/email-address.ts';
 import { Contact, Portal, PortalUser } from '../../db/entities/index.ts';
+import { findPerson } from '../../db/queries/find-person.ts';
 import { recordEvent } from '../../db/record-event.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import { invalidFields, Problem } from '../problem.ts';
@@ -26,21 +27,13 @@ export async function addPortalUser(
   actor: Actor,
 ): Promise<PortalUser> {
   const contact = await contactOf(em, portal, input);
-  const existing = await em.findOne(PortalUser, { contact });
-  if (existing !== null) {
-    throw new Problem('portal_user_exists', {
-      detail: 'Re-invite or reactivate the existing portal user instead.',
-      portalUserId: existing.id,
-    });
-  }
-
   const { locale, note, afterConfirmingUrl, metadata } = input;
   requireAllowed(portal, afterConfirmingUrl);
   const chosen = { locale, note, afterConfirmingUrl, metadata };
   const user = em.create(PortalUser, { portal: portal.id, contact, ...chosen, linkSalt: newLinkSalt() });
-  await em.flush();
   recordEvent(em, user, { type: 'portal_user_added', actor, data: { email: contact.email } });
-  await enablePortal(em, user, actor);
+  await em.flush();
+  if (!portal.enabled) await enablePortal(em, user, actor);
   afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));
   return user;
 }
@@ -50,20 +43,28 @@ function requireAllowed({ afterConfirmingUrls }: Portal, url: string | null): vo
   throw invalidFields([{ field: 'afterConfirmingUrl', message: "must be one of the portal's afterConfirmingUrls" }]);
 }
 
+/** The contact who is to be given access: known by this id or address, or new. */
 async function contactOf(em: EntityManager, portal: Portal, input: NewPortalUser): Promise<Contact> {
-  if ('contactId' in input) {
-    const contact = await em.findOne(Contact, { id: input.contactId, portal: portal.id });
-    if (contact === null) throw new Problem('not_found', { detail: 'This portal has no contact with this id.' });
+  const isContact = 'contactId' in input;
+  const by = isContact ? { contactId: input.contactId } : { emailKey: emailKey(input.email)! };
+  const person = await findPerson(em, portal.id, by);
+  if (person?.portalUserId) {
+    throw new Problem('portal_user_exists', {
+      detail: 'Re-invite or reactivate the existing portal user instead.',
+      portalUserId: person.portalUserId,
+    });
+  }
+  if (person !== undefined) {
+    const contact = await em.findOneOrFail(Contact, person.contactId);
+    if (!isContact) contact.name = input.name; // what staff have just typed is the newest that is known
     return contact;
   }
+  if (isContact) throw new Problem('not_found', { detail: 'This portal has no contact with this id.' });
   const { email, name } = input;
-  const key = emailKey(email)!;
-  const known = await em.findOne(Contact, { portal: portal.id, emailKey: key });
-  if (known === null) return em.create(Contact, { portal: portal.id, email, emailKey: key, name });
-  known.name = name; // what staff have just typed is the newest that is known
-  return known;
+  return em.create(Contact, { portal: portal.id, email, emailKey: emailKey(email)!, name });
 }
 
+/** Portals stay enabled: where it is known to be, nobody waits for its row. */
 async function enablePortal(em: EntityManager, user: PortalUser, actor: Actor): Promise<void> {
   const enabled = await em.nativeUpdate(Portal, { id: user.portal.id, enabled: false }, { enabled: true });
   if (enabled > 0) recordEvent(em, user, { type: 'portal_enabled', actor });

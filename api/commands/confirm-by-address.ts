@@ -28,10 +28,10 @@ export async function confirmByAddress(
   // Of an earlier attempt, while the portal had no site of its own: it must not become the password.
   const isUsable = (await em.nativeUpdate(PortalUser, ifStillUsable, { pendingPasswordHash: null })) === 1;
   const outcome = isUsable ? await services.invitations.confirm(user) : undefined;
+  if (outcome === 'confirmed') return outcome;
 
-  const current = await em.findOneOrFail(PortalUser, user.id);
-  if (current.confirmationStatus === 'confirmed' && isUsable) return 'confirmed';
-  requireUsableLink({ ...holder, user: current });
+  // Somebody else was first (a re-invite, a deactivation, the same form sent twice): say which.
+  requireUsableLink({ ...holder, user: await em.findOneOrFail(PortalUser, user.id) });
   if (outcome === 'pending') return outcome;
   throw new Problem('unavailable', { retryAfter: 5 });
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.ts';
-import { recordDeferred, recordRefused } from '../../activities/record-delivery.ts';
+import { recordDeferred, recordFinalAnswer } from '../../activities/record-delivery.ts';
 import type { IgnoredSignal } from '../../activities/record-ignored-signal.ts';
 import type { Outcome } from '../../activities/record-outcome.ts';
 import type { InvitationEmailOrder } from '../../activities/send-invitation-email.ts';
-import { InvitationEmail, RateLimit, RememberedAnswer, Session } from '../../db/entities/index.ts';
+import { RateLimit, RememberedAnswer, Session } from '../../db/entities/index.ts';
+import { readInvitation } from '../../db/queries/read-invitation.ts';
 import { FAILURES } from '../../workflows/vocabulary.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
 import { type Engine, startEngine } from '../workflows/invite.ts';
@@ -126,9 +127,11 @@ test('an outcome repeated after a reactivation does not undo it', async () => {
 test('a late deferral of another attempt does not undo the mail server’s yes', async () => {
   const { id, row } = await portalUser();
   await send({ portalUserId: id, generation: 1, reminder: 0 });
-  const email = await engine.db.database.em.fork().findOneOrFail(InvitationEmail, { portalUser: id });
-  await recordDeferred(engine.db.database, email.id, '451 Later');
-  await recordRefused(engine.db.database, email.id, '550 No');
+  const { database } = engine.db;
+  const invitation = await readInvitation(database.em.fork(), { portalUserId: id, generation: 1, reminder: 0 });
+  const prepared = { ...invitation!, email: invitation!.email! };
+  await recordDeferred(database, prepared.email.id, '451 Later');
+  expect(await recordFinalAnswer(database, prepared, { delivery: 'bounced', reply: '550 No' })).toBeUndefined();
   expect(await row()).toMatchObject({ delivery: 'sent', emailsSent: 1 });
 });
 

@@ -1,0 +1,54 @@
+import { v7 as uuid } from 'uuid';
+import type { Actor } from '../../workflows/vocabulary.ts';
+import type { EntityManager } from '../database.ts';
+import type { InvitationEmailContent } from '../invitation-email-content.ts';
+import type { EmailNumber, QueuedEmail } from '../queries/read-invitation.ts';
+
+export interface EmailToQueue extends EmailNumber {
+  toAddress: string;
+  content: InvitationEmailContent;
+  /** Who asked for this generation, to be told with its first e-mail; absent for the first generation. */
+  requestedBy?: Actor | undefined;
+}
+
+/**
+ * Puts an e-mail's row down, with all it says, for who is Not Confirmed and has no newer link. All of it or nothing; safe to
+ * repeat: changes nothing then, nor where another was first.
+ *
+ * @returns the e-mail, or undefined where it was not this call that queued it
+ */
+export async function queueInvitationEmail(
+  em: EntityManager,
+  { portalUserId, generation, reminder, toAddress, content, requestedBy }: EmailToQueue,
+): Promise<QueuedEmail | undefined> {
+  const id = uuid();
+  const queuedAt = new Date();
+  const reInvitedBy = reminder === 0 ? (requestedBy ?? null) : null;
+  const queued = await em.execute<unknown[]>(
+    `with due as (
+       select id, portal_id from portal_users
+        where id = ? and generation = ? and confirmation_status = 'not_confirmed'
+          for no key update
+     ), email as (
+       insert into invitation_emails (id, portal_user_id, generation, reminder, to_address, content, delivery, queued_at)
+       select ?, due.id, ?, ?, ?, ?::json, 'queued', ? from due
+           on conflict (portal_user_id, generation, reminder) do nothing
+       returning portal_user_id
+     ), standing as (
+       update portal_users set delivery = 'queued' from email where id = email.portal_user_id and delivery <> 'queued'
+     ), told as (
+       insert into events (portal_id, portal_user_id, type, actor, data, occurred_at)
+       select due.portal_id, due.id, 'portal_user_re_invited', asked.actor, json_build_object('generation', ?::int), ?
+         from due, email, (values (?::text)) asked (actor)
+        where asked.actor is not null
+     )
+     select from email`,
+    [
+      ...[portalUserId, generation],
+      ...[id, generation, reminder, toAddress, JSON.stringify(content), queuedAt],
+      ...[generation, queuedAt, reInvitedBy],
+    ],
+  );
+  if (queued.length === 0) return undefined;
+  return { id, generation, reminder, toAddress, content, queuedAt, delivery: 'queued' };
+}
