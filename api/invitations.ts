@@ -32,8 +32,17 @@ export interface Invitations {
   isReachable(): Promise<boolean>;
 }
 
-/** The API's side of Temporal, with deadlines: a call never waits for a server that is gone. */
-export function createInvitations(client: Client, home: InvitationHome): Invitations {
+/**
+ * The API's side of Temporal, with deadlines: a call never waits for a server that is gone.
+ *
+ * @param workerClient that of a worker in this process, once there is one: the server hands it the first task of what it
+ *   starts with the answer (eager workflow start). Should the process die then, the task is another worker's after its timeout.
+ */
+export function createInvitations(
+  client: Client,
+  home: InvitationHome,
+  workerClient: () => Client | undefined = () => undefined,
+): Invitations {
   const of = (user: PortalUser, generation = user.generation) => ({
     portalUserId: user.id,
     portalId: user.portal.id,
@@ -45,7 +54,10 @@ export function createInvitations(client: Client, home: InvitationHome): Invitat
   return {
     async start(user) {
       const options = invitationStartOptions(home, of(user));
-      await taken(client, () => client.workflow.start(INVITATION_WORKFLOW, options));
+      const eager = workerClient();
+      const starter = eager ?? client;
+      const requestEagerStart = eager !== undefined;
+      await taken(starter, () => starter.workflow.start(INVITATION_WORKFLOW, { ...options, requestEagerStart }));
     },
     async reInvite(user, supersedes, actor) {
       await signal(reInviteOptions(home, of(user, supersedes), actor));

@@ -28,8 +28,17 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
-/** Starts the HTTP server. Postgres and Temporal may be down at that moment. @throws where the port is taken */
-export async function startApi(configuration: ApiConfiguration, logger: Logger): Promise<RunningApi> {
+/**
+ * Starts the HTTP server. Postgres and Temporal may be down at that moment.
+ *
+ * @param workerClient that of a worker in this process, see {@link createInvitations}
+ * @throws where the port is taken
+ */
+export async function startApi(
+  configuration: ApiConfiguration,
+  logger: Logger,
+  workerClient?: () => Client | undefined,
+): Promise<RunningApi> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = lazyConnection(connectionOptions);
   const database = await openDatabase(configuration.DATABASE_URL, { log: (line) => logger.warn(line) });
@@ -38,7 +47,11 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
   const { TEMPORAL_UI_URL, OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = configuration;
   const app = createApp({
     database,
-    invitations: createInvitations(client, { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL }),
+    invitations: createInvitations(
+      client,
+      { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL },
+      workerClient,
+    ),
     bulkActions: createBulkActions(client, TASK_QUEUE),
     requestEmails: createRequestEmails(client, TASK_QUEUE),
     passwordResets: createPasswordResets(client, TASK_QUEUE),

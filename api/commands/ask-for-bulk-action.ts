@@ -28,7 +28,7 @@ export async function askForBulkAction(
   await inTransaction(services.database, async ({ em, afterCommit }) => {
     if ((await em.count(BulkAction, { id })) > 0) return;
     const outlook = await bulkOutlook(em, portal.id, action, selection);
-    const total = outlook.reduce((sum, { count }) => sum + count, 0);
+    const total = outlook === 'many' ? null : outlook.reduce((sum, { count }) => sum + count, 0);
     const filter = 'filter' in selection ? selection.filter : null;
     const bulkAction = em.create(BulkAction, {
       id,

@@ -15,8 +15,8 @@ export const BulkAction = defineEntity({
     actor: p.text().$type<Actor>(),
     /** All that match; null where the rows were picked one by one, and when it is finished. */
     filter: p.json<PortalUserFilter>().nullable(),
-    /** How many portal users it is about, as the question said. */
-    total: p.integer(),
+    /** How many portal users it is about, as the question said; null: more than are counted. */
+    total: p.integer().nullable(),
     /** Of those that match, rows are put down up to here: a cursor of the list by age. */
     selectionCursor: p.text().nullable(),
     /** Whether a row is put down for every portal user it is about. */

@@ -1,7 +1,8 @@
-import type { QBFilterQuery } from '@mikro-orm/postgresql';
+import { type QBFilterQuery, raw } from '@mikro-orm/postgresql';
 import type { BulkActionName, BulkOutcome } from '../../workflows/vocabulary.ts';
 import type { EntityManager } from '../database.ts';
 import { PortalUser } from '../entities/index.ts';
+import { COUNT_BOUND } from './bounded-count.ts';
 import { matching, type PortalUserFilter } from './portal-user-filter.ts';
 import { RE_INVITE_POLICY_SQL, RE_INVITE_REFUSAL_SQL } from './re-invite-obstacles.ts';
 
@@ -38,29 +39,34 @@ const FATES: Record<BulkActionName, { outcome: string; isMailed: string; from: s
   },
 };
 
-/** Asks beforehand what a bulk action would do. Changes nothing; ids of other portals are passed over. */
+/**
+ * Asks beforehand what a bulk action would do, where it is about no more than `bound`; else all that is told is that it is
+ * about `many`. Changes nothing; ids of other portals are passed over.
+ */
 export async function bulkOutlook(
   em: EntityManager,
   portalId: string,
   action: BulkActionName,
   selection: Selection,
-): Promise<Outlook[]> {
+  bound = COUNT_BOUND,
+): Promise<Outlook[] | 'many'> {
   const where =
     'ids' in selection ? { portal: portalId, id: { $in: selection.ids } } : matching(portalId, selection.filter);
   const selected = em
     .createQueryBuilder(PortalUser, 's')
-    .select('s.id')
-    .where(where as QBFilterQuery<PortalUser>);
+    .select(raw('s.*'))
+    .where(where as QBFilterQuery<PortalUser>)
+    .limit(bound + 1);
   const { outcome, isMailed, from } = FATES[action];
   const rows = await em.execute<(Omit<Outlook, 'lastMailedAt'> & { seconds: number | null })[]>(
     `select outcome, "isMailed", count(*)::int as count, extract(epoch from max(last_mailed_at))::float8 as seconds
        from (select ${outcome} as outcome, ${isMailed} as "isMailed",
                     greatest(u.last_sent_at, case when u.delivery = 'queued' then u.queued_at end) as last_mailed_at
-               from portal_users u ${from}
-              where u.id in (${selected.getQuery()})) fates
+               from (${selected.getQuery()}) u ${from}) fates
       group by 1, 2 order by 2 desc, 3 desc`,
     [...selected.getParams()],
   );
+  if (rows.reduce((sum, { count }) => sum + count, 0) > bound) return 'many';
   return rows.map(({ seconds, ...row }) => ({
     ...row,
     lastMailedAt: seconds === null ? null : new Date(seconds * 1000),

@@ -7,15 +7,16 @@ import {
 } from '../../workflows/vocabulary.ts';
 import type { EntityManager } from '../database.ts';
 import { PortalUser } from '../entities/index.ts';
+import { COUNT_BOUND, type Count, rowsOf, sums } from './bounded-count.ts';
 import { LINK_EXPIRIES, type LinkExpiry, matching, type PortalUserFilter } from './portal-user-filter.ts';
 
 /** How many portal users there are by each value of a filter, the other filters applied. */
 export interface PortalUserCounts {
   /** That match the whole filter. */
-  matching: number;
-  status: Record<ConfirmationStatus, number>;
-  delivery: Record<Delivery, number>;
-  link: Record<LinkExpiry, number>;
+  matching: Count;
+  status: Record<ConfirmationStatus, Count>;
+  delivery: Record<Delivery, Count>;
+  link: Record<LinkExpiry, Count>;
 }
 
 interface Cell {
@@ -25,39 +26,67 @@ interface Cell {
   count: number;
 }
 
-/** Counts in one pass over an index; each filter's numbers are sums of the same cells. */
+/** Counts in one statement, at the most `bound` of each kind, or of all that a search finds; the numbers are sums of these. */
 export async function countPortalUsers(
   em: EntityManager,
   portalId: string,
-  filter: PortalUserFilter,
+  { q, status, delivery, link }: PortalUserFilter,
+  bound = COUNT_BOUND,
 ): Promise<PortalUserCounts> {
-  const link = `case when u.confirmation_status = 'not_confirmed' and u.link_expires_at > now() then 'valid'
-                     when u.confirmation_status = 'not_confirmed' and u.link_expires_at <= now() then 'expired' end`;
-  const cells = (await em
-    .createQueryBuilder(PortalUser, 'u')
-    .select([
-      raw('u.confirmation_status as status'),
-      raw('u.delivery as delivery'),
-      raw(`${link} as link`),
-      raw('count(*)::int as count'),
-    ])
-    .where(matching(portalId, { q: filter.q }) as QBFilterQuery<PortalUser>)
-    .groupBy([raw('1'), raw('2'), raw('3')])
-    .execute('all')) as unknown as Cell[];
-
-  const sum = (wanted: Partial<Cell>) => {
-    const entries = Object.entries(wanted).filter(([, value]) => value !== undefined) as [keyof Cell, unknown][];
-    const fitting = cells.filter((cell) => entries.every(([key, value]) => cell[key] === value));
-    return fitting.reduce((total, { count }) => total + count, 0);
-  };
-  const { status, delivery, link: expiry } = filter;
-  const whole = { status, delivery, link: expiry } as Partial<Cell>;
+  const count =
+    q === undefined
+      ? sums(await countEach(em, portalId, bound), 'each', bound)
+      : sums(await countFound(em, portalId, q, bound), 'together', bound);
+  const whole = { status, delivery, link } as Partial<Cell>;
   const by = <Value extends string>(key: keyof Cell, values: readonly Value[]) =>
-    Object.fromEntries(values.map((value) => [value, sum({ ...whole, [key]: value })])) as Record<Value, number>;
+    Object.fromEntries(values.map((value) => [value, count({ ...whole, [key]: value })])) as Record<Value, Count>;
   return {
-    matching: sum(whole),
+    matching: count(whole),
     status: by('status', CONFIRMATION_STATUSES),
     delivery: by('delivery', DELIVERIES),
     link: by('link', LINK_EXPIRIES),
   };
+}
+
+/** Only who is Not Confirmed has a link that matters. Apart, each is one range of the index. */
+const LINKS = [
+  { link: 'null', of: `s.status <> 'not_confirmed'` },
+  { link: 'null', of: `s.status = 'not_confirmed' and u.link_expires_at is null` },
+  { link: `'valid'`, of: `s.status = 'not_confirmed' and u.link_expires_at > now()` },
+  { link: `'expired'`, of: `s.status = 'not_confirmed' and u.link_expires_at <= now()` },
+];
+
+async function countEach(em: EntityManager, portalId: string, bound: number): Promise<Cell[]> {
+  const ranges = LINKS.map(
+    ({ link, of }) => `
+      select ${link} as link, count(*)::int as count
+        from (select from portal_users u
+               where u.portal_id = ? and u.confirmation_status = s.status and u.delivery = d.delivery and ${of}
+               limit ?) users`,
+  );
+  return em.execute(
+    `select s.status, d.delivery, cell.link, cell.count
+       from ${rowsOf(CONFIRMATION_STATUSES)} s (status)
+      cross join ${rowsOf(DELIVERIES)} d (delivery)
+      cross join lateral (${ranges.join(' union all ')}) cell
+      where cell.count > 0`,
+    LINKS.flatMap(() => [portalId, bound + 1]),
+  );
+}
+
+async function countFound(em: EntityManager, portalId: string, q: string, bound: number): Promise<Cell[]> {
+  const found = em
+    .createQueryBuilder(PortalUser, 'u')
+    .select([
+      raw('u.confirmation_status as status'),
+      raw('u.delivery as delivery'),
+      raw(`case when u.confirmation_status <> 'not_confirmed' then null
+                when u.link_expires_at > now() then 'valid' when u.link_expires_at <= now() then 'expired' end as link`),
+    ])
+    .where(matching(portalId, { q }) as QBFilterQuery<PortalUser>)
+    .limit(bound + 1);
+  return em.execute(
+    `select status, delivery, link, count(*)::int as count from (${found.getQuery()}) users group by 1, 2, 3`,
+    [...found.getParams()],
+  );
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../db/database.ts';
 import type { Portal } from '../../db/entities/index.ts';
+import { COUNT_BOUND } from '../../db/queries/bounded-count.ts';
+import { bulkOutlook } from '../../db/queries/bulk-outlook.ts';
 import { countPortalUsers } from '../../db/queries/count-portal-users.ts';
 import { countRequests } from '../../db/queries/count-requests.ts';
 import { findMissingInvitations } from '../../db/queries/find-missing-invitations.ts';
@@ -8,6 +10,7 @@ import { listContacts } from '../../db/queries/list-contacts.ts';
 import { listEvents } from '../../db/queries/list-events.ts';
 import { listPortalUsers, PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
 import { listRequests } from '../../db/queries/list-requests.ts';
+import { BULK_ACTIONS } from '../../workflows/vocabulary.ts';
 import { insertManyPortalUsers } from '../harness/many-portal-users.ts';
 import { insertManyRequests } from '../harness/many-requests.ts';
 import { insertPortal } from '../harness/rows.ts';
@@ -78,6 +81,20 @@ test('the list filtered by link expiry reads an index, also where few have expir
 test('the counts beside the filters are read from an index alone', async () => {
   const plan = await planOf(() => countPortalUsers(database.em.fork(), portal.id, {}));
   expect(describePlan(plan)).toContain('Index Only Scan portal_users_counts_index');
+  expectBounded(plan);
+});
+
+test('counting what a search finds, and what an action on all would do, ends at the bound', async () => {
+  const fork = () => database.em.fork();
+  for (const q of ['person', 'pe', 'example.com']) {
+    expectBounded(await planOf(() => countPortalUsers(fork(), portal.id, { q })));
+    expectBounded(await planOf(() => countRequests(fork(), portal.id, { q })));
+    expectBounded(await planOf(() => bulkOutlook(fork(), portal.id, 'deactivate', { filter: { q } })));
+  }
+  const addedUntil = new Date().toISOString();
+  for (const action of BULK_ACTIONS) {
+    expectBounded(await planOf(() => bulkOutlook(fork(), portal.id, action, { filter: { addedUntil } })));
+  }
 });
 
 test('a search reads an index, whether it finds one or nobody', async () => {
@@ -138,6 +155,12 @@ async function expectIndexed(query: () => Promise<unknown>): Promise<void> {
   const described = describePlan(nodes);
   expect(described).not.toContain('Seq Scan');
   expect(`${Math.max(...nodes.map(rowsRead)) <= MOST_ROWS_READ} ${described}`).toMatch(/^true/);
+}
+
+/** Nothing reads many more rows at once than are counted; a merge reads some that it passes over. */
+function expectBounded(nodes: PlanNode[]): void {
+  const most = Math.max(...nodes.map((node) => node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)));
+  expect(`${most <= 1.5 * COUNT_BOUND} ${describePlan(nodes)}`).toMatch(/^true/);
 }
 
 /** The plan of the last statement that a query runs. */

@@ -2,16 +2,19 @@ import { Router } from 'express';
 import { v7 as uuid, validate, version } from 'uuid';
 import { z } from 'zod';
 import { bulkOutlook, type Selection } from '../../../db/queries/bulk-outlook.ts';
-import { BULK_ACTIONS } from '../../../workflows/vocabulary.ts';
+import { countPortalUsers } from '../../../db/queries/count-portal-users.ts';
+import { BULK_ACTIONS, type BulkActionName } from '../../../workflows/vocabulary.ts';
 import { askForBulkAction } from '../../commands/ask-for-bulk-action.ts';
 import { Problem } from '../../problem.ts';
 import { PortalUserIds } from '../../schemas/portal-user.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
 import { showConsolePage, showFragment } from '../page.ts';
+import { MANY } from '../present-count.ts';
 import { readForm } from '../read-form.ts';
-import { atPortal, isFragment } from '../signed-in.ts';
+import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
 import { filterOf, listAddress, readListView } from '../users/list-view.ts';
+import { presentProspects } from './prospects.ts';
 import { ACTION_NAMES, outlookWords } from './words.ts';
 
 const number = new Intl.NumberFormat('en');
@@ -27,15 +30,9 @@ export function bulkQuestion(services: Services): Router {
     atPortal(async ({ request, response, portal }) => {
       const { action } = readForm(Action, request.body);
       const { selection, fields, back } = readSelection(request.body, (view) => listAddress(portal, view));
-      const outlook = await bulkOutlook(services.database.em.fork(), portal.id, action, selection);
-      const lines = outlook.map((each) => ({
-        count: number.format(each.count),
-        words: outlookWords(action, each, portal),
-      }));
-      const acts = outlook.some(({ outcome }) => outcome === 'done');
       const context = {
-        ...{ portal, id: uuid(), action, actionName: ACTION_NAMES[action] },
-        ...{ lines, acts, back, fields },
+        ...{ portal, id: uuid(), action, actionName: ACTION_NAMES[action], back, fields },
+        ...(await prospects(portal, action, selection)),
       };
       if (isFragment(request)) return showFragment(response, 'bulk-actions/question', context);
       const title = `${ACTION_NAMES[action]}?`;
@@ -54,6 +51,19 @@ export function bulkQuestion(services: Services): Router {
     }),
   );
   return router;
+
+  async function prospects(portal: PortalCall['portal'], action: BulkActionName, selection: Selection) {
+    const em = services.database.em.fork();
+    const outlook = await bulkOutlook(em, portal.id, action, selection);
+    if (outlook === 'many') {
+      const filter = 'filter' in selection ? selection.filter : {};
+      return { many: MANY, ...presentProspects(action, filter, await countPortalUsers(em, portal.id, filter)) };
+    }
+    return {
+      lines: outlook.map((each) => ({ count: number.format(each.count), words: outlookWords(action, each, portal) })),
+      acts: outlook.some(({ outcome }) => outcome === 'done'),
+    };
+  }
 }
 
 type Fields = Record<string, unknown>;

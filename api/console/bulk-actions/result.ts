@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { BulkAction, type BulkActionRow, type Portal } from '../../../db/entities/index.ts';
+import { COUNT_BOUND } from '../../../db/queries/bounded-count.ts';
 import { countBulkActionRows, listBulkActionRows } from '../../../db/queries/list-bulk-action-rows.ts';
 import { nameActors } from '../../../db/queries/name-actors.ts';
 import { BULK_OUTCOMES, bulkActionWorkflowId } from '../../../workflows/vocabulary.ts';
@@ -12,6 +13,7 @@ import { sealedPage } from '../../sealed-page.ts';
 import type { Services } from '../../services.ts';
 import { moment } from '../moment.ts';
 import { showConsolePage, showFragment } from '../page.ts';
+import { MANY } from '../present-count.ts';
 import { readForm } from '../read-form.ts';
 import { atPortal } from '../signed-in.ts';
 import { ACTION_NAMES, outcomeWords } from './words.ts';
@@ -63,7 +65,7 @@ export function bulkResult(services: Services): Router {
   }
 
   async function resultContext(portal: Portal, bulkAction: BulkAction, view: View) {
-    const { id, action, actor, total, finishedAt } = bulkAction;
+    const { id, action, actor, isSelected, finishedAt } = bulkAction;
     const em = services.database.em.fork();
     const [counts, names] = await Promise.all([
       countBulkActionRows(em, id),
@@ -72,16 +74,19 @@ export function bulkResult(services: Services): Router {
     const page = await sealedPage(services, `${id}/rows`, { limit: ROWS, ...view }, (request) =>
       listBulkActionRows(em, id, view.outcome, request),
     );
-    const done = counts.reduce((sum, { outcome, count }) => sum + (outcome === null ? 0 : count), 0);
+    const waiting = counts.find(({ outcome }) => outcome === null)?.count ?? 0;
+    const done = counts.reduce((sum, { count }) => sum + count, 0) - waiting;
+    const total = bulkAction.total ?? (isSelected ? done + waiting : undefined);
+    const least = done <= COUNT_BOUND ? MANY : undefined; // "of more than 10,000" would tell less than what is done
     const address = (changed: Partial<View>) => resultAddress(portal, id, { back: view.back, ...changed });
     const workflowId = bulkActionWorkflowId(id);
     return {
       ...{ portal, actionName: ACTION_NAMES[action], actor: names.get(actor), asked: moment(bulkAction.createdAt) },
       ...{
         isRunning: !finishedAt,
-        isStopped: done < total,
+        isStopped: !isSelected || waiting > 0,
         done: number.format(done),
-        total: number.format(total),
+        total: total === undefined ? least : number.format(total),
         doneCount: done,
         totalCount: total,
       },

@@ -2,17 +2,15 @@ import { Router } from 'express';
 import type { Request } from '../../../db/entities/index.ts';
 import { countRequests } from '../../../db/queries/count-requests.ts';
 import { findPortalUser } from '../../../db/queries/find-portal-users.ts';
-import type { RequestStatus } from '../../../workflows/vocabulary.ts';
 import { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
 import { moment } from '../moment.ts';
 import { showConsolePage, showFragment } from '../page.ts';
+import { presentMatching } from '../present-count.ts';
 import { presentFacet } from '../present-facet.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
 import { type RequestView, readRequests, readRequestView, requestFilterOf, requestsAddress } from './request-view.ts';
 import { REQUEST_STATUS_LABELS, requestStatusLabel } from './status-labels.ts';
-
-const number = new Intl.NumberFormat('en');
 
 /** The table of requests, the newest activity first; the table by itself for the script that searches while one types. */
 export function requestList(services: Services): Router {
@@ -30,34 +28,32 @@ export function requestList(services: Services): Router {
 }
 
 async function tableOf(services: Services, portal: PortalCall['portal'], view: RequestView) {
-  const [{ rows, nextCursor, previousCursor }, counts, asker] = await Promise.all([
+  const [page, counts, asker] = await Promise.all([
     readRequests(services, portal, view),
     countRequests(services.database.em.fork(), portal.id, requestFilterOf(view)),
     nameOf(services, portal, view.user),
   ]);
   const { cursor, before, ...filter } = view;
-  const matching = countOf(counts, view.status);
   return {
     view,
     asker,
     fields: Object.entries({ status: view.status, user: view.user }).filter(([, value]) => value !== undefined),
-    rows: rows.map((request) => presentRow(portal, request)),
+    rows: page.rows.map((request) => presentRow(portal, request)),
     facets: [
       presentFacet({
         title: 'Status',
         labels: REQUEST_STATUS_LABELS,
-        counts,
+        counts: counts.status,
         current: view.status,
         addressOf: (status) => requestsAddress(portal, { ...filter, status }),
       }),
     ],
-    matching: number.format(matching),
-    isOne: matching === 1,
+    matching: presentMatching(counts.matching, page),
     isFiltered: Object.values(filter).some((value) => value !== undefined),
     everything: requestsAddress(portal),
     everybody: requestsAddress(portal, { ...filter, user: undefined }),
-    next: nextCursor && requestsAddress(portal, { ...filter, cursor: nextCursor }),
-    previous: previousCursor && requestsAddress(portal, { ...filter, before: previousCursor }),
+    next: page.nextCursor && requestsAddress(portal, { ...filter, cursor: page.nextCursor }),
+    previous: page.previousCursor && requestsAddress(portal, { ...filter, before: page.previousCursor }),
   };
 }
 
@@ -67,11 +63,6 @@ async function nameOf({ database }: Services, portal: PortalCall['portal'], id: 
   const user = await findPortalUser(database.em.fork(), portal.id, id);
   if (user === null) throw new Problem('not_found');
   return { name: user.contact.getEntity().name, href: `/console/${portal.slug}/users/${id}` };
-}
-
-function countOf(counts: Record<RequestStatus, number>, status: RequestStatus | undefined): number {
-  if (status !== undefined) return counts[status];
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function presentRow(portal: PortalCall['portal'], request: Request) {

@@ -6,12 +6,12 @@ import { Problem } from '../../problem.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
 import { showConsolePage, showFragment } from '../page.ts';
+import { presentMatching } from '../present-count.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
 import { filterOf, type ListView, listAddress, readListPage, readListView } from './list-view.ts';
 import { presentFacets } from './present-facets.ts';
 import { presentRow } from './present-row.ts';
 
-const number = new Intl.NumberFormat('en');
 const COLUMNS = [
   { title: 'Name', sort: 'name', turned: '-name' },
   { title: 'E-mail', sort: 'email', turned: '-email' },
@@ -87,8 +87,7 @@ export function listPages(services: Services): Router {
       columns: COLUMNS.map((column) => presentColumn(portal, first, column)),
       facets: presentFacets(portal, view, counts),
       ...facetsAddress(portal, view),
-      matching: number.format(counts.matching),
-      isOne: counts.matching === 1,
+      matching: presentMatching(counts.matching, page),
       isFiltered,
       everything: listAddress(portal, {}),
       next: page.nextCursor && listAddress(portal, { ...first, cursor: page.nextCursor }),

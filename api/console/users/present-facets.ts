@@ -1,4 +1,5 @@
 import type { Portal } from '../../../db/entities/index.ts';
+import type { Count } from '../../../db/queries/bounded-count.ts';
 import type { PortalUserCounts } from '../../../db/queries/count-portal-users.ts';
 import { presentFacet } from '../present-facet.ts';
 import { type ListView, listAddress } from './list-view.ts';
@@ -11,7 +12,7 @@ export function presentFacets(portal: Portal, view: ListView, counts: PortalUser
     key: 'status' | 'delivery' | 'link',
     title: string,
     labels: Record<Value, Label>,
-    numbers: Record<Value, number>,
+    numbers: Record<Value, Count>,
   ) =>
     presentFacet({
       title,

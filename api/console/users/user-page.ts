@@ -10,6 +10,7 @@ import type { Services } from '../../services.ts';
 import { languageName } from '../language-name.ts';
 import { moment } from '../moment.ts';
 import { showConsolePage } from '../page.ts';
+import { MANY, presentCount } from '../present-count.ts';
 import type { FormErrors } from '../read-form.ts';
 import { requestsAddress } from '../requests/request-view.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
@@ -72,7 +73,11 @@ export async function showUser(
       nextReminder: moment(user.nextReminderAt),
       emails: emails.map(presentEmail),
       timeline,
-      requests: { href: requestsAddress(portal, { user: user.id }), open: requests.open },
+      requests: {
+        href: requestsAddress(portal, { user: user.id }),
+        open: presentCount(requests.status.open),
+        many: MANY,
+      },
       workflowId,
       workflowUrl: services.workflowUrl(workflowId),
       correction: correction ?? { name: contact.name, email: contact.email, errors: {} },

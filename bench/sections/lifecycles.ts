@@ -1,0 +1,34 @@
+import type { Load } from '../load/run-load.ts';
+import type { Section } from '../section.ts';
+import { type Contender, type Heat, openArena, PASSWORD } from '../stage/open-arena.ts';
+import { openStage } from '../stage/open-stage.ts';
+import { passwordCost } from '../throughput/password-cost.ts';
+import { showLifecycles } from '../throughput/show-lifecycles.ts';
+
+/** At once: as many as keep the Temporal server busy. */
+const CONCURRENCY = 100;
+const ORDER: Contender[] = ['lean', 'product', 'plain', 'product, with a password'];
+
+/** How many invitations per second go from asked for to confirmed, beside the least that Temporal could do. */
+export const lifecycles: Section = {
+  name: 'lifecycles',
+  title: 'Lifecycles per second',
+  async measure({ quick, rounds }, progress) {
+    await using started = openStage();
+    progress('starting');
+    const arena = await openArena(started, { together: 1 });
+    const times = quick ? { warmUpMs: 1_000, measureMs: 2_000 } : { warmUpMs: 3_000, measureMs: 8_000 };
+    const load: Load = { loop: 'closed', concurrency: CONCURRENCY, ...times };
+
+    // The first load finds everything cold: it is for warming up, and nobody's.
+    for (const contender of quick ? [] : ORDER) await arena.run(contender, load);
+    const heats = new Map<Contender, Heat[]>();
+    for (let round = 0; round < rounds; round += 1) {
+      progress(`round ${round + 1} of ${rounds}`);
+      for (const contender of ORDER) {
+        heats.set(contender, [...(heats.get(contender) ?? []), await arena.run(contender, load)]);
+      }
+    }
+    return showLifecycles(heats, { load, password: await passwordCost(PASSWORD) });
+  },
+};

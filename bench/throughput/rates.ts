@@ -1,0 +1,23 @@
+import type { ClosedLoop } from '../load/closed-loop.ts';
+import type { CpuTimes } from '../processes/cpu-time.ts';
+import { median } from '../report/statistics.ts';
+import type { Heat } from '../stage/open-arena.ts';
+
+/** Less than this many milliseconds per lifecycle is not worth a word. */
+const WORTH_A_WORD_MS = 0.5;
+
+/** Lifecycles that were counted, per second. */
+export function perSecond({ lifecycles, seconds }: Heat): number {
+  return lifecycles.length / seconds;
+}
+
+/** Milliseconds of CPU per lifecycle, by who used them: medians of the rounds. The warm-up is as busy as what is counted. */
+export function cpuPerLifecycle(rounds: Heat[], { warmUpMs, measureMs }: ClosedLoop): CpuTimes {
+  const users = new Set(rounds.flatMap(({ cpu }) => Object.keys(cpu)));
+  const share = measureMs / (warmUpMs + measureMs);
+  const of = (name: string) =>
+    median(rounds.map(({ cpu, lifecycles }) => ((cpu[name] ?? 0) * share) / lifecycles.length));
+  return Object.fromEntries(
+    [...users].map((name) => [name, of(name)] as const).filter(([, ms]) => ms >= WORTH_A_WORD_MS),
+  );
+}
