@@ -32,17 +32,8 @@ export interface Invitations {
   isReachable(): Promise<boolean>;
 }
 
-/**
- * The API's side of Temporal, with deadlines: a call never waits for a server that is gone.
- *
- * @param workerClient that of a worker in this process, once there is one: the server hands it the first task of what it
- *   starts with the answer (eager workflow start). Should the process die then, the task is another worker's after its timeout.
- */
-export function createInvitations(
-  client: Client,
-  home: InvitationHome,
-  workerClient: () => Client | undefined = () => undefined,
-): Invitations {
+/** The API's side of Temporal, with deadlines: a call never waits for a server that is gone. */
+export function createInvitations(client: Client, home: InvitationHome): Invitations {
   const of = (user: PortalUser, generation = user.generation) => ({
     portalUserId: user.id,
     portalId: user.portal.id,
@@ -54,10 +45,7 @@ export function createInvitations(
   return {
     async start(user) {
       const options = invitationStartOptions(home, of(user));
-      const eager = workerClient();
-      const starter = eager ?? client;
-      const requestEagerStart = eager !== undefined;
-      await taken(starter, () => starter.workflow.start(INVITATION_WORKFLOW, { ...options, requestEagerStart }));
+      await taken(client, () => client.workflow.start(INVITATION_WORKFLOW, options));
     },
     async reInvite(user, supersedes, actor) {
       await signal(reInviteOptions(home, of(user, supersedes), actor));

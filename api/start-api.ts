@@ -28,17 +28,8 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
-/**
- * Starts the HTTP server. Postgres and Temporal may be down at that moment.
- *
- * @param workerClient that of a worker in this process, see {@link createInvitations}
- * @throws where the port is taken
- */
-export async function startApi(
-  configuration: ApiConfiguration,
-  logger: Logger,
-  workerClient?: () => Client | undefined,
-): Promise<RunningApi> {
+/** Starts the HTTP server. Postgres and Temporal may be down at that moment. @throws where the port is taken */
+export async function startApi(configuration: ApiConfiguration, logger: Logger): Promise<RunningApi> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = lazyConnection(connectionOptions);
   const database = await openDatabase(configuration.DATABASE_URL, { log: (line) => logger.warn(line) });
@@ -47,11 +38,7 @@ export async function startApi(
   const { TEMPORAL_UI_URL, OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = configuration;
   const app = createApp({
     database,
-    invitations: createInvitations(
-      client,
-      { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL },
-      workerClient,
-    ),
+    invitations: createInvitations(client, { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL }),
     bulkActions: createBulkActions(client, TASK_QUEUE),
     requestEmails: createRequestEmails(client, TASK_QUEUE),
     passwordResets: createPasswordResets(client, TASK_QUEUE),

@@ -16,8 +16,8 @@ import { SECTIONS } from './sections/index.ts';
 import { closeStages } from './stage/open-stage.ts';
 
 const RESULTS = join(PROJECT_ROOT, 'bench/results');
-const ROUNDS = 5;
-const QUICK_ROUNDS = 2;
+const ROUNDS = 3;
+const QUICK_ROUNDS = 1;
 const REASON_LENGTH = 200;
 
 const stopping = stopRequested();

@@ -8,6 +8,7 @@ import type { Settings } from './settings.ts';
 import { startTogether } from './start-together.ts';
 import { type RunningTemporal, startTemporal } from './temporal.ts';
 import { stopLeftoverTemporal } from './temporal-leftover.ts';
+import { TEMPORAL_SETTINGS } from './temporal-settings.ts';
 
 export interface ServersOptions {
   settings: Settings;
@@ -61,6 +62,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
               port: ports.TEMPORAL_PORT,
               uiPort: ports.TEMPORAL_UI_PORT,
               databaseFile: temporalDatabase(dataDir),
+              dynamicConfig: TEMPORAL_SETTINGS,
               searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, 'Keyword'])),
               logFile: logFile(dataDir, 'temporal'),
               onEvent,

@@ -6,6 +6,11 @@ import { hideFailureDetails } from './hide-failure-details.ts';
 
 /** E-mails and records in work at a time; the mailer has as many connections. */
 const MAX_ACTIVITIES = 20;
+/**
+ * Workflows kept in memory, about half a megabyte each: those just begun. The others wait for days, and what comes then is
+ * replayed first, which takes milliseconds.
+ */
+const MAX_CACHED_WORKFLOWS = 500;
 /** What runs at shutdown may end within this; then it is cancelled, and within the second limit given up. */
 const SHUTDOWN_GRACE_TIME = '2 seconds';
 const SHUTDOWN_FORCE_TIME = '3 seconds';
@@ -29,6 +34,7 @@ export async function createWorker(dependencies: Dependencies, settings: WorkerS
     activities: createActivities(dependencies),
     interceptors: hideFailureDetails,
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,
     shutdownForceTime: SHUTDOWN_FORCE_TIME,
   });

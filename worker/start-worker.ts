@@ -21,8 +21,6 @@ import { registerSearchAttributes } from './search-attributes.ts';
 const MAX_CONNECT_INTERVAL_MS = 5_000;
 
 export interface RunningWorker {
-  /** Over the worker's own connection: what it starts may begin in this process at once. */
-  client: Client;
   /** Settles when the worker has stopped and its connections are closed; rejects if what ran had to be given up. */
   finished: Promise<void>;
   /** Takes no more work and lets what runs end. Safe to repeat. */
@@ -66,7 +64,6 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
     await Promise.all([database.close(), connection.close()]);
   });
   return {
-    client,
     finished,
     stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Arrival } from './arrival.ts';
 
 /** An e-mail that is not there by then is lost. */
-const MAIL_LIMIT_MS = 60_000;
+const MAIL_LIMIT_MS = 20_000;
 
 /** What arrives at the sink, for who waits for it. */
 export interface Arrivals {

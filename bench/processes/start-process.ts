@@ -17,15 +17,11 @@ export interface Process {
 
 /** Runs one of the project's programs, silent but for errors, until it says that it is ready. @throws Error where it never is */
 export async function startProcess(path: string, env: NodeJS.ProcessEnv = {}): Promise<Process> {
-  const child = spawn(
-    process.execPath,
-    [...(process.env.BENCH_PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), join(PROJECT_ROOT, path)],
-    {
-      cwd: PROJECT_ROOT,
-      env: { ...process.env, LOG_LEVEL: 'error', ...env },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    },
-  );
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, path)], {
+    cwd: PROJECT_ROOT,
+    env: { ...process.env, LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<void>();
   child.on('message', (message: { ready?: true; id?: number; answer?: unknown; failed?: string }) => {

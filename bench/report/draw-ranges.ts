@@ -23,6 +23,7 @@ export function rangeSeries(ranges: Range[], direction: 'horizontal' | 'vertical
     type: 'custom',
     silent: true,
     z: 5,
+    encode: direction === 'vertical' ? { x: 0, y: [1, 2] } : { x: [1, 2], y: 0 }, // so that the axis reaches as far
     data: known.map(({ along, low, high, shift = 0 }) => [along, low, high, shift]),
     renderItem(_params: unknown, api: Api) {
       const [along, low, high, shift] = [0, 1, 2, 3].map((dimension) => api.value(dimension)) as [

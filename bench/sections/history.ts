@@ -10,7 +10,8 @@ import { openStage } from '../stage/open-stage.ts';
 import { startLean, startOutside, startPlain } from '../stage/start-anchors.ts';
 import { startProduct } from '../stage/start-product.ts';
 
-const RUNS = 3;
+const USUAL_RUNS = 3;
+const QUICK_RUNS = 1;
 const LIVES: Record<Life, string> = {
   confirm: 'add, confirm',
   're-invite': 'add, re-invite, confirm',
@@ -23,7 +24,8 @@ const LIVES: Record<Life, string> = {
 export const history: Section = {
   name: 'history',
   title: 'History: what a lifecycle costs Temporal',
-  async measure(_scale, progress) {
+  async measure({ quick }, progress) {
+    const runs = quick ? QUICK_RUNS : USUAL_RUNS;
     await using started = openStage();
     progress('starting');
     const servers = await openServers(started);
@@ -43,12 +45,12 @@ export const history: Section = {
     const costs = new Map<string, HistoryCost[]>();
     const measure = async (name: string, workflowId: string) =>
       costs.set(name, [...(costs.get(name) ?? []), await readHistory(client, workflowId)]);
-    for (let run = 0; run < RUNS; run += 1) {
-      progress(`run ${run + 1} of ${RUNS}`);
+    for (let run = 0; run < runs; run += 1) {
+      progress(`run ${run + 1} of ${runs}`);
       for (const [life, name] of Object.entries(LIVES)) await measure(name, await live(life as Life));
       await measure('plain', await livePlain(plain.url));
     }
-    for (const workflowId of await liveLean(lean, client, RUNS)) await measure('lean', workflowId);
+    for (const workflowId of await liveLean(lean, client, runs)) await measure('lean', workflowId);
     return showHistory(costs, ['plain', 'lean']);
   },
 };

@@ -16,8 +16,8 @@ export const latency: Section = {
   async measure({ quick, rounds }, progress) {
     await using started = openStage();
     progress('starting');
-    const arena = await openArena(started, { together: 1 });
-    const load: Load = { loop: 'open', perSecond: PER_SECOND, warmUp: 6, count: quick ? 6 : 42 };
+    const arena = await openArena(started);
+    const load: Load = { loop: 'open', perSecond: PER_SECOND, warmUp: quick ? 2 : 6, count: quick ? 4 : 36 };
 
     const lives = new Map<Contender, Lifecycle[][]>(ORDER.map((contender) => [contender, []]));
     let errors = 0;

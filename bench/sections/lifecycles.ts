@@ -1,4 +1,3 @@
-import type { Load } from '../load/run-load.ts';
 import type { Section } from '../section.ts';
 import { type Contender, type Heat, openArena, PASSWORD } from '../stage/open-arena.ts';
 import { openStage } from '../stage/open-stage.ts';
@@ -6,7 +5,8 @@ import { passwordCost } from '../throughput/password-cost.ts';
 import { showLifecycles } from '../throughput/show-lifecycles.ts';
 
 /** At once: as many as keep the Temporal server busy. */
-const CONCURRENCY = 100;
+const USUAL = { concurrency: 100, warmUpMs: 3_000, measureMs: 6_000 };
+const QUICK = { concurrency: 10, warmUpMs: 500, measureMs: 1_500 };
 const ORDER: Contender[] = ['lean', 'product', 'plain', 'product, with a password'];
 
 /** How many invitations per second go from asked for to confirmed, beside the least that Temporal could do. */
@@ -16,12 +16,12 @@ export const lifecycles: Section = {
   async measure({ quick, rounds }, progress) {
     await using started = openStage();
     progress('starting');
-    const arena = await openArena(started, { together: 1 });
-    const times = quick ? { warmUpMs: 1_000, measureMs: 2_000 } : { warmUpMs: 3_000, measureMs: 8_000 };
-    const load: Load = { loop: 'closed', concurrency: CONCURRENCY, ...times };
+    const arena = await openArena(started);
+    const load = { loop: 'closed', ...(quick ? QUICK : USUAL) } as const;
 
-    // The first load finds everything cold: it is for warming up, and nobody's.
-    for (const contender of quick ? [] : ORDER) await arena.run(contender, load);
+    // The first load finds everything cold: a light one, for warming up, and nobody's.
+    const light = { ...load, concurrency: QUICK.concurrency };
+    for (const contender of quick ? [] : ORDER) await arena.run(contender, light);
     const heats = new Map<Contender, Heat[]>();
     for (let round = 0; round < rounds; round += 1) {
       progress(`round ${round + 1} of ${rounds}`);

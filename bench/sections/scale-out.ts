@@ -1,11 +1,11 @@
-import type { Load } from '../load/run-load.ts';
 import { showScaleOut } from '../scale-out/show-scale-out.ts';
 import type { Section } from '../section.ts';
 import { type Heat, openArena } from '../stage/open-arena.ts';
 import { openStage } from '../stage/open-stage.ts';
 
-const CONCURRENCY = 100;
-/** Processes that are API and worker both, and one of each apart. */
+const USUAL = { concurrency: 100, warmUpMs: 2_000, measureMs: 4_000 };
+const QUICK = { concurrency: 10, warmUpMs: 500, measureMs: 1_500 };
+/** Workers, and as many APIs. */
 const SIZES = [1, 2, 4];
 
 /** Whether more workers and APIs carry more, while machine and servers stay the same. */
@@ -13,18 +13,15 @@ export const scaleOut: Section = {
   name: 'scale-out',
   title: 'Scale-out: more workers and APIs on one machine',
   async measure({ quick, rounds }, progress) {
-    const times = quick ? { warmUpMs: 1_000, measureMs: 2_000 } : { warmUpMs: 4_000, measureMs: 6_000 };
-    const load: Load = { loop: 'closed', concurrency: CONCURRENCY, ...times };
-    const configurations = [
-      { name: '1 API, 1 worker', apis: 1, workers: 1 },
-      ...SIZES.slice(0, quick ? 1 : undefined).map((together) => ({ name: `${together} × both`, together })),
-    ];
+    const load = { loop: 'closed', ...(quick ? QUICK : USUAL) } as const;
     const heats = new Map<string, { product: Heat; lean: Heat }[]>();
-    for (let round = 0; round < Math.min(rounds, 3); round += 1) {
-      for (const { name, ...processes } of configurations) {
+    for (let round = 0; round < rounds; round += 1) {
+      for (const size of quick ? SIZES.slice(0, 1) : SIZES) {
+        const name = `${size} of each`;
         progress(`round ${round + 1}: ${name}`);
         await using started = openStage();
-        const arena = await openArena(started, processes);
+        const arena = await openArena(started, { apis: size, workers: size, withPlain: false });
+        if (!quick) await arena.run('product', { ...load, concurrency: QUICK.concurrency }); // new processes are slow at first
         const lean = await arena.run('lean', load);
         const product = await arena.run('product', load);
         heats.set(name, [...(heats.get(name) ?? []), { product, lean }]);

@@ -26,20 +26,19 @@ const SERVERS = ['temporal', 'postgres'];
 /** Good enough for the product, and the same for everybody. */
 export const PASSWORD = 'seven violet herons cross the bay';
 
-/** Starts everything; it ends with `started`. */
+/** Starts those who take part, and what they need; it ends with `started`. */
 export async function openArena(
   started: AsyncDisposableStack,
-  options: Omit<ProductOptions, 'smtpUrl'>,
-  { inMemory = false } = {},
+  { withPlain = true, ...options }: Omit<ProductOptions, 'smtpUrl'> & { withPlain?: boolean } = {},
 ): Promise<Arena> {
-  const servers = await openServers(started, { inMemory });
+  const servers = await openServers(started);
   const outside = await startOutside(started);
   const product = await startProduct(started, servers, { smtpUrl: outside.smtpUrl, ...options });
-  const plain = await startPlain(started, servers, outside.smtpUrl);
+  const plain = withPlain ? await startPlain(started, servers, outside.smtpUrl) : undefined;
   const lean = await startLean(started, servers);
   const names = new Map([
     ...namesOf(product),
-    ...plain.processes.map(({ pid }) => [pid, 'plain API, worker'] as const),
+    ...(plain?.processes ?? []).map(({ pid }) => [pid, 'plain API, worker'] as const),
     ...[[outside.sink.pid, 'sink'] as const, [outside.driver.pid, 'driver'] as const, [lean.pid, 'lean'] as const],
   ]);
 
@@ -48,7 +47,7 @@ export async function openArena(
   const ofProduct = { kind: 'product', urls: product.urls } as const;
   const runs: Record<Contender, (load: Load) => Promise<LoadResult>> = {
     lean: (load) => lean.ask<LoadResult>(load),
-    plain: drive({ kind: 'plain', url: plain.url }),
+    plain: drive({ kind: 'plain', url: plain?.url ?? '' }),
     product: drive({ ...ofProduct, ...product.portals.withAddress }),
     'product, with a password': drive({ ...ofProduct, ...product.portals.withPassword, password: PASSWORD }),
   };
@@ -64,9 +63,6 @@ export async function openArena(
 }
 
 function namesOf({ apis, workers }: Product): [number, string][] {
-  const together = apis[0] === workers[0];
-  return [
-    ...workers.map(({ pid }: Process): [number, string] => [pid, 'worker']),
-    ...apis.map(({ pid }: Process): [number, string] => [pid, together ? 'API and worker' : 'API']),
-  ];
+  const named = (name: string, processes: Process[]) => processes.map(({ pid }): [number, string] => [pid, name]);
+  return [...named('worker', workers), ...named('API', apis)];
 }

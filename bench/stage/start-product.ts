@@ -20,8 +20,6 @@ export interface Portal {
 
 export interface ProductOptions {
   smtpUrl: string;
-  /** Processes that are API and worker both; absent: as many of each as said. */
-  together?: number;
   apis?: number;
   workers?: number;
 }
@@ -30,7 +28,7 @@ export interface ProductOptions {
 export async function startProduct(
   started: AsyncDisposableStack,
   servers: Servers,
-  { smtpUrl, together, apis = together ?? 1, workers = 1 }: ProductOptions,
+  { smtpUrl, apis = 1, workers = 1 }: ProductOptions,
 ): Promise<Product> {
   const database = await openDatabase(servers.databaseUrl, { patient: true });
   await migrate(database).finally(() => database.close());
@@ -52,10 +50,8 @@ export async function startProduct(
     started.defer(() => process.stop());
     return process;
   };
-  const serve = (path: string) => Promise.all(ports.map((port) => start(path, port)));
-  const workersAlone = together === undefined ? workers : 0;
-  const workerProcesses = await Promise.all(Array.from({ length: workersAlone }, () => start('worker/main.ts')));
-  const apiProcesses = await serve(together === undefined ? 'api/main.ts' : 'api-and-worker.ts');
+  const workerProcesses = await Promise.all(Array.from({ length: workers }, () => start('worker/main.ts')));
+  const apiProcesses = await Promise.all(ports.map((port) => start('api/main.ts', port)));
 
   const call = administrator(urls[0]!, adminApiKey);
   const [withPassword, withAddress] = await Promise.all([
@@ -67,8 +63,7 @@ export async function startProduct(
       hasOwnSite: true,
     }),
   ]);
-  const both = together === undefined ? workerProcesses : apiProcesses;
-  return { apis: apiProcesses, workers: both, urls, portals: { withPassword, withAddress } };
+  return { apis: apiProcesses, workers: workerProcesses, urls, portals: { withPassword, withAddress } };
 }
 
 type Call = (path: string, body: unknown) => Promise<Record<string, string>>;

@@ -1,0 +1,11 @@
+/**
+ * What a Temporal server on one machine gains from, for this load (docs/performance.md has the figures). The same as in
+ * `temporal-settings.yaml`, which docker-compose.yml hands to its server.
+ */
+export const TEMPORAL_SETTINGS = {
+  /** One partition: a task finds the poller that waits for it, without being passed on. */
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  /** Who completes a workflow task gets the activity that it begins with the answer. */
+  'system.enableActivityEagerExecution': true,
+} as const;
