@@ -4,7 +4,7 @@ import { type Heat, openArena } from '../stage/open-arena.ts';
 import { openStage } from '../stage/open-stage.ts';
 
 const USUAL = { concurrency: 100, warmUpMs: 2_000, measureMs: 4_000 };
-const QUICK = { concurrency: 10, warmUpMs: 500, measureMs: 1_500 };
+const QUICK = { concurrency: 10, warmUpMs: 500, measureMs: 3_000 };
 /** Workers, and as many APIs. */
 const SIZES = [1, 2, 4];
 
