@@ -8,7 +8,7 @@ export const INK = '#1f2328';
 export const QUIET = '#59636e';
 const GRID = '#e4e8ec';
 /** Told apart by who sees no colours well, too (Okabe and Ito). */
-export const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
+export const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#5b3a8e', '#8c6d31'];
 export const ANCHOR_COLOR = '#7d8590';
 
 const short = new Intl.NumberFormat('en', { notation: 'compact' });
