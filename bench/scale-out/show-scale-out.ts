@@ -1,8 +1,8 @@
 import type { ClosedLoop } from '../load/closed-loop.ts';
-import { readable, readableSpread, spread } from '../report/statistics.ts';
+import { readableSpread, spread } from '../report/statistics.ts';
 import type { Measured } from '../section.ts';
 import type { Heat } from '../stage/open-arena.ts';
-import { cpuPerLifecycle, perSecond } from '../throughput/rates.ts';
+import { cpuChart, cpuPerLifecycle, perSecond, readableCpu } from '../throughput/rates.ts';
 
 /** Shows lifecycles per second by the number of processes, beside *lean* on the same servers, and who used the CPU. */
 export function showScaleOut(heats: Map<string, { product: Heat; lean: Heat }[]>, load: ClosedLoop): Measured {
@@ -17,7 +17,6 @@ export function showScaleOut(heats: Map<string, { product: Heat; lean: Heat }[]>
       cpu: cpuPerLifecycle(product, load),
     };
   });
-  const users = [...new Set(rows.flatMap(({ cpu }) => Object.keys(cpu)))];
   return {
     table: Object.fromEntries(
       rows.map(({ name, rate, ratio, errors, cpu }) => [
@@ -26,9 +25,7 @@ export function showScaleOut(heats: Map<string, { product: Heat; lean: Heat }[]>
           'per second': readableSpread(rate),
           'ratio to lean': readableSpread(ratio),
           errors,
-          'CPU, ms per lifecycle': Object.entries(cpu)
-            .map(([user, ms]) => `${user} ${readable(Math.round(ms))}`)
-            .join(', '),
+          'CPU, ms per lifecycle': readableCpu(cpu),
         },
       ]),
     ),
@@ -43,13 +40,7 @@ export function showScaleOut(heats: Map<string, { product: Heat; lean: Heat }[]>
         axis: { name: 'per second' },
         bars: rows.map(({ name, rate }) => ({ name, value: rate.median, low: rate.low, high: rate.high })),
       },
-      {
-        kind: 'groups',
-        title: 'CPU per lifecycle, by who used it',
-        axis: { name: 'ms' },
-        groups: rows.map(({ name }) => name),
-        series: users.map((name) => ({ name, figures: rows.map(({ cpu }) => ({ value: cpu[name] ?? 0 })) })),
-      },
+      cpuChart(new Map(rows.map(({ name, cpu }) => [name, cpu]))),
     ],
   };
 }

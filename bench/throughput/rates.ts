@@ -1,6 +1,7 @@
 import type { ClosedLoop } from '../load/closed-loop.ts';
 import type { CpuTimes } from '../processes/cpu-time.ts';
-import { median } from '../report/statistics.ts';
+import type { Chart } from '../report/draw-charts.ts';
+import { median, readable } from '../report/statistics.ts';
 import type { Heat } from '../stage/open-arena.ts';
 
 /** Less than this many milliseconds per lifecycle is not worth a word. */
@@ -20,4 +21,23 @@ export function cpuPerLifecycle(rounds: Heat[], { warmUpMs, measureMs }: ClosedL
   return Object.fromEntries(
     [...users].map((name) => [name, of(name)] as const).filter(([, ms]) => ms >= WORTH_A_WORD_MS),
   );
+}
+
+/** The same for a table's cell. */
+export function readableCpu(cpu: CpuTimes): string {
+  return Object.entries(cpu)
+    .map(([name, ms]) => `${name} ${readable(Math.round(ms))}`)
+    .join(', ');
+}
+
+/** The same as a picture, a group for each of what was measured. */
+export function cpuChart(measured: Map<string, CpuTimes>): Chart {
+  const users = [...new Set([...measured.values()].flatMap((cpu) => Object.keys(cpu)))];
+  return {
+    kind: 'groups',
+    title: 'CPU per lifecycle, by who used it',
+    axis: { name: 'ms' },
+    groups: [...measured.keys()],
+    series: users.map((name) => ({ name, figures: [...measured.values()].map((cpu) => ({ value: cpu[name] ?? 0 })) })),
+  };
 }

@@ -1,10 +1,10 @@
 import type { ClosedLoop } from '../load/closed-loop.ts';
 import type { CpuTimes } from '../processes/cpu-time.ts';
-import { readable, readableSpread, type Spread, spread } from '../report/statistics.ts';
+import { readableSpread, type Spread, spread } from '../report/statistics.ts';
 import type { Measured } from '../section.ts';
 import type { Contender, Heat } from '../stage/open-arena.ts';
 import type { PasswordCost } from './password-cost.ts';
-import { cpuPerLifecycle, perSecond } from './rates.ts';
+import { cpuChart, cpuPerLifecycle, perSecond, readableCpu } from './rates.ts';
 
 /** What the others are measured by. */
 const ANCHOR: Contender = 'lean';
@@ -48,16 +48,7 @@ export function showLifecycles(
         })),
         anchor: { name: ANCHOR, value: rates.get(ANCHOR)!.perSecond.median },
       },
-      {
-        kind: 'groups',
-        title: 'CPU per lifecycle, by who used it',
-        axis: { name: 'ms' },
-        groups: [...rates.keys()],
-        series: usersOf(rates).map((name) => ({
-          name,
-          figures: [...rates.values()].map(({ cpu }) => ({ value: cpu[name] ?? 0 })),
-        })),
-      },
+      cpuChart(new Map([...rates].map(([name, { cpu }]) => [name, cpu]))),
     ],
   };
 }
@@ -72,17 +63,11 @@ function rateOf(rounds: Heat[], anchors: number[], load: ClosedLoop): Rate {
   };
 }
 
-function usersOf(rates: Map<Contender, Rate>): string[] {
-  return [...new Set([...rates.values()].flatMap(({ cpu }) => Object.keys(cpu)))];
-}
-
 function rowOf({ perSecond: rate, ratio, errors, cpu }: Rate) {
   return {
     'per second': readableSpread(rate),
     'ratio to lean': readableSpread(ratio),
     errors,
-    'CPU, ms per lifecycle': Object.entries(cpu)
-      .map(([name, ms]) => `${name} ${readable(Math.round(ms))}`)
-      .join(', '),
+    'CPU, ms per lifecycle': readableCpu(cpu),
   };
 }
