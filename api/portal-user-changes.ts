@@ -40,14 +40,17 @@ export function createPortalUserChanges(databaseUrl: string, logger: Logger): Po
   let connection: Client | undefined;
   let running: Promise<void> | undefined;
 
-  async function connect(): Promise<Client> {
+  /** `ended` is there from the beginning: an end in the very moment of its making is an end, too. */
+  async function connect(): Promise<{ client: Client; ended: Promise<unknown> }> {
     const client = new Client({
       connectionString: databaseUrl,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     });
     client.on('error', () => {}); // its end is awaited below
+    const ended = new Promise((resolve) => client.once('end', resolve));
     client.on('notification', ({ payload = '' }) => {
       const [portalId, portalUserId] = payload.split('/') as [string, string];
       recent.add(portalId, portalUserId);
@@ -60,18 +63,17 @@ export function createPortalUserChanges(databaseUrl: string, logger: Logger): Po
       await client.end();
       throw error;
     }
-    return client;
+    return { client, ended };
   }
 
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
-      const client = await pRetry(connect, {
+      const { client, ended } = await pRetry(connect, {
         retries: Number.POSITIVE_INFINITY,
         maxTimeout: MAX_RECONNECT_MS,
         signal: closing.signal,
       });
       connection = client;
-      const ended = new Promise((resolve) => client.once('end', resolve));
       if (closing.signal.aborted) await client.end();
       recent.begin();
       for (const listener of listeners.keys()) listener.missed();

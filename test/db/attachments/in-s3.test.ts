@@ -13,7 +13,10 @@ import { eventually } from '../../harness/eventually.ts';
 import { type S3Server, startS3Server } from '../../harness/s3-server.ts';
 import { createTestDatabase, type TestDatabase } from '../../harness/test-database.ts';
 
-const LIMITS_MS = { put: 300, answer: 300 };
+/** What a busy machine keeps to. */
+const LIMITS_MS = { put: 2_000, answer: 2_000 };
+/** For who will wait in vain. */
+const SHORT_LIMITS_MS = { put: 300, answer: 300 };
 
 let db: TestDatabase;
 let s3: S3Server;
@@ -23,12 +26,15 @@ beforeAll(async () => {
 afterAll(() => Promise.all([db.drop(), s3.close()]));
 
 /** A store on a server that answers as the test wants. */
-async function storeOn(answer: RequestListener): Promise<AsyncDisposable & { store: AttachmentStore }> {
+async function storeOn(
+  answer: RequestListener,
+  limits = LIMITS_MS,
+): Promise<AsyncDisposable & { store: AttachmentStore }> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    store: await attachmentsInS3(db.database, { bucket: 'bucket', endpoint }, LIMITS_MS),
+    store: await attachmentsInS3(db.database, { bucket: 'bucket', endpoint }, limits),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -49,7 +55,7 @@ test('what was put is read as it was, until it is erased, twice in a row as well
 });
 
 test('a storage that takes a call and never answers is given up, and no transaction waits for it', async () => {
-  await using silent = await storeOn(() => {});
+  await using silent = await storeOn(() => {}, SHORT_LIMITS_MS);
   const attachment = { id: randomUUID(), keptIn: 's3' as const };
   const putting = expect(silent.store.put(attachment.id, Buffer.from('hello'))).rejects.toMatchObject({
     name: 'AttachmentStoreDown',
