@@ -1,3 +1,4 @@
+import type { EmailNumber } from '../db/queries/read-invitation.ts';
 import type { Actor, ConfirmationStatus } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composeInvitation } from './email/compose-invitation.ts';
@@ -5,11 +6,7 @@ import { prepareInvitationEmail } from './prepare-invitation-email.ts';
 import { type FinalAnswer, recordDeferred, recordFinalAnswer } from './record-delivery.ts';
 import { sendAndRecord } from './send-and-record.ts';
 
-export interface InvitationEmailOrder {
-  portalUserId: string;
-  generation: number;
-  /** 0 for the generation's first e-mail, n for its n-th reminder. */
-  reminder: number;
+export interface InvitationEmailOrder extends EmailNumber {
   /** Who asked for this generation; absent for the first one. */
   requestedBy?: Actor;
 }

@@ -18,6 +18,9 @@ import {
   requestEmailWorkflowId,
 } from './vocabulary.ts';
 
+/** A running workflow is left alone, a finished one may be followed by another run. */
+const ONE_AT_A_TIME = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+
 /** Where an invitation's workflow runs, and where staff look at it. */
 export interface InvitationHome {
   taskQueue: string;
@@ -45,8 +48,7 @@ export function invitationStartOptions(
     workflowId: invitationWorkflowId(portalUserId),
     taskQueue,
     args,
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
+    ...ONE_AT_A_TIME,
     typedSearchAttributes: new TypedSearchAttributes([
       { key: portalIdAttribute, value: portalId },
       { key: confirmationStatusAttribute, value: 'not_confirmed' },
@@ -80,38 +82,28 @@ export function deactivateOptions(home: InvitationHome, invitation: InvitationTo
   return { ...invitationStartOptions(home, invitation), signal: deactivateSignal, signalArgs };
 }
 
-/** How a bulk action's workflow is started. A running one is left alone, and one more run of a finished one finds nothing to do. */
+/** How a bulk action's workflow is started. */
 export function bulkActionStartOptions(taskQueue: string, bulkActionId: string) {
-  return {
-    workflowId: bulkActionWorkflowId(bulkActionId),
-    taskQueue,
-    args: [{ bulkActionId }] as [{ bulkActionId: string }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `Bulk action ${bulkActionId}`,
-  } as const;
+  const workflowId = bulkActionWorkflowId(bulkActionId);
+  return rowStartOptions({ taskQueue, workflowId, staticSummary: `Bulk action ${bulkActionId}` }, { bulkActionId });
 }
 
-/** How an e-mail about a request is sent. A running workflow is left alone, and one more run of a finished one finds nothing to do. */
+/** How an e-mail about a request is sent. */
 export function requestEmailStartOptions(taskQueue: string, requestEmailId: string) {
-  return {
-    workflowId: requestEmailWorkflowId(requestEmailId),
-    taskQueue,
-    args: [{ requestEmailId }] as [{ requestEmailId: string }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `E-mail about a request, ${requestEmailId}`,
-  } as const;
+  const workflowId = requestEmailWorkflowId(requestEmailId);
+  const staticSummary = `E-mail about a request, ${requestEmailId}`;
+  return rowStartOptions({ taskQueue, workflowId, staticSummary }, { requestEmailId });
 }
 
-/** How who forgot the password is mailed to. A running workflow is left alone, and one more run of a finished one finds nothing to do. */
+/** How who forgot the password is mailed to. */
 export function passwordResetStartOptions(taskQueue: string, passwordResetRequestId: string) {
-  return {
-    workflowId: passwordResetWorkflowId(passwordResetRequestId),
-    taskQueue,
-    args: [{ passwordResetRequestId }] as [{ passwordResetRequestId: string }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `E-mail to who forgot the password, ${passwordResetRequestId}`,
-  } as const;
+  const workflowId = passwordResetWorkflowId(passwordResetRequestId);
+  const staticSummary = `E-mail to who forgot the password, ${passwordResetRequestId}`;
+  return rowStartOptions({ taskQueue, workflowId, staticSummary }, { passwordResetRequestId });
+}
+
+/** Of a workflow that does what a row asks for: a running one is left alone, and one more run of a finished one finds nothing to do. */
+function rowStartOptions<Row>(options: { taskQueue: string; workflowId: string; staticSummary: string }, row: Row) {
+  const args: [Row] = [row];
+  return { ...options, args, ...ONE_AT_A_TIME };
 }

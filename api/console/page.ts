@@ -2,8 +2,6 @@ import type { Request, Response } from 'express';
 import { takeFlash } from '../flash.ts';
 import { isFragment, type SignedIn } from './signed-in.ts';
 
-export { flash } from '../flash.ts';
-
 export interface ConsolePage {
   /** Path of the template below `console/`. */
   view: string;

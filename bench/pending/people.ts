@@ -4,6 +4,7 @@ import { type Load, runLoad } from '../load/run-load.ts';
 import { answerAsks } from '../processes/answer-asks.ts';
 import { now } from '../processes/arrival.ts';
 import { listenToArrivals } from '../processes/arrivals.ts';
+import { confirmInvited, type Invited, inviteSomebody } from '../processes/invite-somebody.ts';
 import { createTarget, type Target } from '../processes/target.ts';
 
 /** Who confirms when one more was invited: that very one, or whoever was invited first and is pending since. */
@@ -20,30 +21,21 @@ export interface Filled {
 }
 
 const arrivals = listenToArrivals(Number(process.env.SINK_ARRIVALS_PORT));
-const pending: { email: string; token: string }[] = [];
-let invited = 0;
+const pending: Invited[] = [];
 
 answerAsks<PeopleOrder, LoadResult | Filled>(async (order) => {
-  const { invite, confirm } = createTarget(order.target);
+  const calls = createTarget(order.target);
   const inviteOne = async () => {
-    invited += 1;
-    const email = `u${process.pid}-${invited}@example.com`;
-    const mail = arrivals.next(email);
-    const startedAt = now();
-    await invite(email, `User ${invited}`);
-    const acceptedMs = now() - startedAt;
-    const { at, token } = await mail;
-    pending.push({ email, token });
-    return { acceptedMs, mailedMs: at - startedAt };
+    const invited = await inviteSomebody(calls, arrivals);
+    pending.push(invited);
+    return invited.times;
   };
   if (order.task === 'invite') return fill(inviteOne, order);
 
   return runLoad(async () => {
     const times = await inviteOne();
-    const { email, token } = (order.confirming === 'oldest' ? pending.shift() : pending.pop())!;
-    const confirmedFrom = now();
-    await confirm(token, email);
-    return { ...times, confirmedMs: now() - confirmedFrom };
+    const confirming = (order.confirming === 'oldest' ? pending.shift() : pending.pop())!;
+    return { ...times, confirmedMs: await confirmInvited(calls, confirming) };
   }, order.load);
 });
 

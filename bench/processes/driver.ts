@@ -2,8 +2,8 @@
 import type { LoadResult } from '../load/lifecycle.ts';
 import { type Load, runLoad } from '../load/run-load.ts';
 import { answerAsks } from './answer-asks.ts';
-import { now } from './arrival.ts';
 import { listenToArrivals } from './arrivals.ts';
+import { confirmInvited, inviteSomebody } from './invite-somebody.ts';
 import { createTarget, type Target } from './target.ts';
 
 export interface DriverOrder {
@@ -12,21 +12,11 @@ export interface DriverOrder {
 }
 
 const arrivals = listenToArrivals(Number(process.env.SINK_ARRIVALS_PORT));
-let invited = 0;
 
 answerAsks<DriverOrder, LoadResult>(({ target, load }) => {
-  const { invite, confirm } = createTarget(target);
+  const calls = createTarget(target);
   return runLoad(async () => {
-    invited += 1;
-    const email = `u${process.pid}-${invited}@example.com`;
-    const mail = arrivals.next(email);
-    mail.catch(() => {}); // it is awaited below, but where inviting fails
-    const startedAt = now();
-    await invite(email, `User ${invited}`);
-    const acceptedAt = now();
-    const { at, token } = await mail;
-    const confirmedFrom = now();
-    await confirm(token, email);
-    return { acceptedMs: acceptedAt - startedAt, mailedMs: at - startedAt, confirmedMs: now() - confirmedFrom };
+    const invited = await inviteSomebody(calls, arrivals);
+    return { ...invited.times, confirmedMs: await confirmInvited(calls, invited) };
   }, load);
 });

@@ -15,12 +15,12 @@ import { openStage } from '../stage/open-stage.ts';
 import { startLean, startOutside } from '../stage/start-anchors.ts';
 import { startProduct } from '../stage/start-product.ts';
 
-const QUICK = { sizes: [50, 100], perRound: 2, warmUpMs: 1_000 };
-const USUAL = { sizes: [1_000, 2_000], perRound: 10, warmUpMs: 8_000 };
+/** As few at a time as cold processes answer in time. */
+const QUICK = { sizes: [50, 100], perRound: 2, warmUpMs: 1_000, atATime: 10 };
+/** More at a time are not faster, only later. */
+const USUAL = { sizes: [1_000, 2_000], perRound: 10, warmUpMs: 8_000, atATime: 50 };
 /** Takes a quarter of an hour. */
 const FULL = { ...USUAL, sizes: [1_000, 5_000, 20_000] };
-/** Invited at a time: more are not faster, only later. */
-const AT_A_TIME = 50;
 
 /** What invitations cost that nobody has confirmed yet: memory, bytes, and whether the next one is slower. */
 export const pending: Section = {
@@ -59,7 +59,7 @@ export const pending: Section = {
 };
 
 /** Starts everything, and has it all run warm. */
-async function setUp(started: AsyncDisposableStack, scale: Rounds & { warmUpMs: number }) {
+async function setUp(started: AsyncDisposableStack, scale: Rounds & { warmUpMs: number; atATime: number }) {
   const servers = await openServers(started);
   const outside = await startOutside(started);
   const product = await startProduct(started, servers, { smtpUrl: outside.smtpUrl });
@@ -75,7 +75,7 @@ async function setUp(started: AsyncDisposableStack, scale: Rounds & { warmUpMs: 
 
   const target: Target = { kind: 'product', urls: product.urls, ...product.portals.withAddress };
   const ask = <Answer>(order: PeopleOrder) => people.ask<Answer>(order);
-  const warmUp: Load = { loop: 'closed', concurrency: 20, warmUpMs: 0, measureMs: scale.warmUpMs };
+  const warmUp: Load = { loop: 'closed', concurrency: 10, warmUpMs: 0, measureMs: scale.warmUpMs };
   lifecyclesOf(await lean.ask(warmUp));
   lifecyclesOf(await ask({ task: 'live', target, confirming: 'newest', load: warmUp }));
   await requirePending(postgres, temporal, 0);
@@ -83,7 +83,7 @@ async function setUp(started: AsyncDisposableStack, scale: Rounds & { warmUpMs: 
   const [worker, server] = [product.workers[0]!.pid, findDescendant(process.pid, 'temporal')];
   return {
     async fill(count: number, upTo: number): Promise<Filled> {
-      const filled = await ask<Filled>({ task: 'invite', target, count, atATime: AT_A_TIME });
+      const filled = await ask<Filled>({ task: 'invite', target, count, atATime: scale.atATime });
       await requirePending(postgres, temporal, upTo);
       return filled;
     },

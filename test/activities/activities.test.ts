@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.ts';
 import { recordDeferred, recordFinalAnswer } from '../../activities/record-delivery.ts';
 import type { IgnoredSignal } from '../../activities/record-ignored-signal.ts';
@@ -8,6 +7,7 @@ import type { InvitationEmailOrder } from '../../activities/send-invitation-emai
 import { RateLimit, RememberedAnswer, Session } from '../../db/entities/index.ts';
 import { readInvitation } from '../../db/queries/read-invitation.ts';
 import { FAILURES } from '../../workflows/vocabulary.ts';
+import { activityEnvironment } from '../harness/activity-environment.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
 import { type Engine, startEngine } from '../workflows/invite.ts';
 
@@ -15,9 +15,7 @@ const NOBODY = '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f';
 
 let engine: Engine;
 let activities: ReturnType<typeof createActivities>;
-const ignore = () => {};
-const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
-const environment = new MockActivityEnvironment(undefined, { logger });
+const environment = activityEnvironment();
 beforeAll(async () => {
   engine = await startEngine();
   activities = createActivities(engine.worker.dependencies);
@@ -222,7 +220,7 @@ test('sessions and counts of failed sign-ins that are over are forgotten, twice 
 
 test('an e-mail that was accepted while the worker is told to stop is recorded all the same', async () => {
   const { id, row } = await portalUser();
-  const stopping = new MockActivityEnvironment(undefined, { logger });
+  const stopping = activityEnvironment();
   const { mailer } = engine.worker.dependencies;
   engine.worker.dependencies.mailer = {
     ...mailer,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { carryOutBulkAction } from '../../activities/bulk-action/carry-out-bulk-action.ts';
 import { startMissingBulkActions } from '../../activities/start-missing-bulk-actions.ts';
 import { deactivate } from '../../db/decide.ts';
@@ -8,6 +7,7 @@ import { BulkAction, BulkActionRow, type Portal, PortalUser } from '../../db/ent
 import { lockPortalUser } from '../../db/lock-portal-user.ts';
 import { findPortalUsers } from '../../db/queries/find-portal-users.ts';
 import type { BulkActionName } from '../../workflows/vocabulary.ts';
+import { activityEnvironment } from '../harness/activity-environment.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 
@@ -54,7 +54,7 @@ function run(bulkActionId: string): Promise<void> {
       },
     },
   };
-  return new MockActivityEnvironment().run(() => carryOutBulkAction(dependencies, { bulkActionId }));
+  return activityEnvironment().run(() => carryOutBulkAction(dependencies, { bulkActionId }));
 }
 
 async function ask(action: BulkActionName, users: PortalUser[]): Promise<string> {
@@ -172,7 +172,7 @@ test('an action that Temporal was not told of is started later, a finished one i
   await em.nativeUpdate(BulkAction, { id: [forgotten!, finished!] }, { createdAt: new Date(Date.now() - 60_000) });
   await em.nativeUpdate(BulkAction, finished!, { finishedAt: new Date() });
   const startedIds: string[] = [];
-  await new MockActivityEnvironment().run(() =>
+  await activityEnvironment().run(() =>
     startMissingBulkActions({
       database: db.database,
       startBulkAction: async (id) => void startedIds.push(id),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.ts';
 import { addAttachments, type PutFile, putFiles, takeFiles } from '../../api/commands/add-attachments.ts';
 import { inTransaction } from '../../api/unit-of-work.ts';
 import { Attachment, Contact, type PortalUser, UnownedObject } from '../../db/entities/index.ts';
+import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertRequest } from '../harness/requests.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
 import { type S3Server, startS3Server } from '../harness/s3-server.ts';
@@ -13,9 +13,7 @@ import { type Stage, setStage } from '../harness/stage.ts';
 let s3: S3Server;
 let stage: Stage;
 let user: PortalUser;
-const ignore = () => {};
-const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
-const environment = new MockActivityEnvironment(undefined, { logger });
+const environment = activityEnvironment();
 beforeAll(async () => {
   s3 = await startS3Server();
   stage = await setStage({ s3: s3.settings });

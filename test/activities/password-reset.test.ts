@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.ts';
 import { PasswordResetRequest, type Portal, PortalUser } from '../../db/entities/index.ts';
 import { FAILURES } from '../../workflows/vocabulary.ts';
+import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
 import { type Engine, startEngine } from '../workflows/invite.ts';
 
-const ignore = () => {};
-const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 const HOUR_MS = 3_600_000;
 
 let engine: Engine;
@@ -17,10 +15,9 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const em = () => engine.db.database.em.fork();
-const environment = () => new MockActivityEnvironment(undefined, { logger });
 const activities = () => createActivities(engine.worker.dependencies);
 const send = (passwordResetRequestId: string) =>
-  environment().run(activities().sendPasswordReset, { passwordResetRequestId });
+  activityEnvironment().run(activities().sendPasswordReset, { passwordResetRequestId });
 const mailsTo = (email: string) => engine.sink.mails.filter(({ recipients }) => recipients.includes(email));
 const isThere = async (id: string) => (await em().count(PasswordResetRequest, { id })) === 1;
 
@@ -75,7 +72,7 @@ test('at a portal with a site of its own nobody is mailed a link', async () => {
 
 test('the housekeeping starts what was not started, and deletes what is old', async () => {
   const [young, waiting, old] = [await asked(), await asked(60_000), await asked(2 * HOUR_MS + 1_000)];
-  for (let i = 0; i < 2; i += 1) await environment().run(activities().startMissingPasswordResets);
+  for (let i = 0; i < 2; i += 1) await activityEnvironment().run(activities().startMissingPasswordResets);
   await engine.sink.mailTo(waiting.email);
   expect([await isThere(young.id), await isThere(old.id)]).toEqual([true, false]);
   await engine.worker.client.workflow.getHandle(`password-reset/${waiting.id}`).result();

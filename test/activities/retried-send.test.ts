@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.ts';
 import { Contact, InvitationEmail, Portal, PortalUser } from '../../db/entities/index.ts';
+import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
 import { type Engine, startEngine } from '../workflows/invite.ts';
-
-const ignore = () => {};
-const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 let engine: Engine;
 beforeAll(async () => {
@@ -21,10 +18,11 @@ test('a retried e-mail is the same to the byte, whatever was changed meanwhile',
   const user = await insertPortalUser(database, portal);
   await database.em.fork().nativeUpdate(PortalUser, user.id, { note: 'See you <soon>\nOlga' });
   const order = { portalUserId: user.id, generation: 1, reminder: 0 };
-  const environment = () => new MockActivityEnvironment(undefined, { logger });
 
   engine.sink.mood = 'cut'; // takes the e-mail, but does not say so
-  await environment().run(sendInvitationEmail, order).catch(ignore);
+  await activityEnvironment()
+    .run(sendInvitationEmail, order)
+    .catch(() => {});
   engine.sink.mood = null;
   const em = database.em.fork();
   await em.nativeUpdate(Portal, portal.id, {
@@ -39,7 +37,7 @@ test('a retried e-mail is the same to the byte, whatever was changed meanwhile',
   });
   await em.nativeUpdate(Contact, user.contact.id, { name: 'Jane Roe', email: 'jane.roe@example.com' });
   await em.nativeUpdate(PortalUser, user.id, { note: null, locale: 'de' });
-  await environment().run(sendInvitationEmail, order);
+  await activityEnvironment().run(sendInvitationEmail, order);
 
   const { email } = user.contact.getEntity();
   const [first, second, ...more] = engine.sink.mails.filter(({ recipients }) => recipients.includes(email));
@@ -56,7 +54,7 @@ test('the e-mail’s row keeps what it says, and not its link', async () => {
   const user = await insertPortalUser(database, portal);
   for (const reminder of [0, 1]) {
     const order = { portalUserId: user.id, generation: 1, reminder };
-    await new MockActivityEnvironment(undefined, { logger }).run(sendInvitationEmail, order);
+    await activityEnvironment().run(sendInvitationEmail, order);
   }
   const rows = await database.em.fork().find(InvitationEmail, { portalUser: user }, { orderBy: { reminder: 'asc' } });
   const content = {

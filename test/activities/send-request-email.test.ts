@@ -1,16 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
 import { createActivities } from '../../activities/index.ts';
 import { recordRequestEmailAnswer, recordRequestEmailDeferred } from '../../activities/record-request-delivery.ts';
 import { Contact, Portal, PortalUser, Request, RequestEmail } from '../../db/entities/index.ts';
 import { FAILURES } from '../../workflows/vocabulary.ts';
+import { activityEnvironment } from '../harness/activity-environment.ts';
 import { helpDesk, insertRequest } from '../harness/requests.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
 import { type Engine, PUBLIC_URL, startEngine } from '../workflows/invite.ts';
-
-const ignore = () => {};
-const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 let engine: Engine;
 beforeAll(async () => {
@@ -22,8 +19,7 @@ afterEach(() => {
 afterAll(() => engine.close());
 
 const activities = () => createActivities(engine.worker.dependencies);
-const send = (requestEmailId: string) =>
-  new MockActivityEnvironment(undefined, { logger }).run(activities().sendRequestEmail, { requestEmailId });
+const send = (requestEmailId: string) => activityEnvironment().run(activities().sendRequestEmail, { requestEmailId });
 
 /** A request whose e-mails are put down, but sent by nobody else. */
 async function openRequest(policy: Partial<Portal> = {}) {
@@ -99,7 +95,7 @@ test('killed between the mail server’s yes and the record, it is sent again th
 test('a worker that is told to stop between the mail server’s yes and its record writes it down all the same', async () => {
   const { reply, mails } = await openRequest();
   const id = await reply('Use water.');
-  const stopping = new MockActivityEnvironment(undefined, { logger });
+  const stopping = activityEnvironment();
   const { mailer } = engine.worker.dependencies;
   engine.worker.dependencies.mailer = {
     ...mailer,
@@ -157,7 +153,7 @@ test('nobody who was deactivated is mailed, not even what was put off before', a
   const { user, reply, mails } = await openRequest();
   const id = await reply('Use water.');
   engine.sink.mood = { code: 451, text: 'Later', at: 'DATA' };
-  await send(id).catch(ignore);
+  await send(id).catch(() => {});
   engine.sink.mood = null;
   await engine.db.database.em.fork().nativeUpdate(PortalUser, user.id, { confirmationStatus: 'deactivated' });
   expect(await send(id)).toEqual({ delivery: 'suppressed' });
@@ -214,7 +210,7 @@ test('e-mails that nobody started are started once they have waited a while', as
     .execute("update request_emails set queued_at = queued_at - interval '20 seconds' where id = ?", [forgotten]);
   const started: string[] = [];
   engine.worker.dependencies.startRequestEmail = async (id) => void started.push(id);
-  await new MockActivityEnvironment(undefined, { logger }).run(activities().startMissingRequestEmails);
+  await activityEnvironment().run(activities().startMissingRequestEmails);
   expect(started).toContain(forgotten);
   expect(started).not.toContain(fresh);
 });

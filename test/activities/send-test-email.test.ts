@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.ts';
 import type { TestEmailOrder } from '../../activities/send-test-email.ts';
 import { Event, PortalOperator } from '../../db/entities/index.ts';
 import { FAILURES } from '../../workflows/vocabulary.ts';
+import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertOperator, insertPortal } from '../harness/rows.ts';
 import { type Engine, startEngine } from '../workflows/invite.ts';
-
-const ignore = () => {};
-const logger = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 let engine: Engine;
 beforeAll(async () => {
@@ -17,10 +14,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const send = (order: TestEmailOrder) =>
-  new MockActivityEnvironment(undefined, { logger }).run(
-    createActivities(engine.worker.dependencies).sendTestEmail,
-    order,
-  );
+  activityEnvironment().run(createActivities(engine.worker.dependencies).sendTestEmail, order);
 
 async function newOrder() {
   const portal = await insertPortal(engine.db.database);

@@ -13,6 +13,7 @@ import { createInvitationSignals } from '../../worker/invitation-signals.ts';
 import { createInvitationStarter } from '../../worker/invitation-starter.ts';
 import { createPasswordResetStarter } from '../../worker/password-reset-starter.ts';
 import { createRequestEmailStarter } from '../../worker/request-email-starter.ts';
+import { silentLogger } from './silent-logger.ts';
 
 export const TEST_LINK_KEYS = `1:${Buffer.alloc(32, 7).toString('base64url')}`;
 export const TEST_MAIL_FROM = 'invitations@portal.example';
@@ -86,9 +87,8 @@ export async function startTestWorker({
 
 /** Once per test file, before any worker: keeps the SDK's log out of the tests' output. */
 export function silenceTemporal(): void {
-  const ignore = () => {};
   Runtime.install({
-    logger: { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
+    logger: silentLogger,
     telemetryOptions: { logging: { forward: {}, filter: 'OFF' } },
     shutdownSignals: [],
   });

@@ -2,13 +2,14 @@ import { type Request, type Response, Router } from 'express';
 import { changeOwnName } from '../../commands/change-own-name.ts';
 import { changeOwnPassword } from '../../commands/change-own-password.ts';
 import { endSessions } from '../../commands/end-sessions.ts';
+import { flash } from '../../flash.ts';
 import { MIN_PASSWORD_LENGTH } from '../../password.ts';
 import { OwnName, OwnPassword } from '../../schemas/operator.ts';
 import type { Services } from '../../services.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { inTransaction } from '../../unit-of-work.ts';
-import { flash, showConsolePage } from '../page.ts';
+import { showConsolePage } from '../page.ts';
 import { type FormErrors, formErrors, readForm } from '../read-form.ts';
 import type { SignedIn } from '../signed-in.ts';
 

@@ -1,12 +1,12 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
 import { findContacts } from '../../../db/queries/find-contacts.ts';
+import { flash } from '../../flash.ts';
 import { MAX_ROWS } from '../../schemas/page.ts';
 import { KnownContact } from '../../schemas/portal-user.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
 import { typedFields } from '../../typed-fields.ts';
-import { flash } from '../page.ts';
 import { formErrors, readForm } from '../read-form.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
 import { INVITATION_CHOICES, readChoices } from '../users/invitation-choices.ts';

@@ -1,11 +1,12 @@
 import { Router } from 'express';
 import { addContact } from '../../commands/add-contact.ts';
+import { flash } from '../../flash.ts';
 import type { Problem } from '../../problem.ts';
 import { NewContact } from '../../schemas/contact.ts';
 import type { Services } from '../../services.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { answerOnce, newFormKey, REPEAT_PLACES } from '../answer-once.ts';
-import { flash, showConsolePage } from '../page.ts';
+import { showConsolePage } from '../page.ts';
 import { formErrors, readForm } from '../read-form.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
 import { contactsAddress } from './contact-view.ts';

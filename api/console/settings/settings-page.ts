@@ -1,9 +1,10 @@
 import { Router } from 'express';
 import { Portal } from '../../../db/entities/index.ts';
 import { languageAt } from '../../../db/languages.ts';
+import { flash } from '../../flash.ts';
 import { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
-import { flash, showConsolePage, showFragment } from '../page.ts';
+import { showConsolePage, showFragment } from '../page.ts';
 import type { FormErrors } from '../read-form.ts';
 import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
 import { languageOptions } from './language-options.ts';

@@ -1,9 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { LANGUAGES } from '../../../db/languages.ts';
+import { flash } from '../../flash.ts';
 import type { Services } from '../../services.ts';
 import type { TestEmails } from '../../test-emails.ts';
-import { flash, showFragment } from '../page.ts';
+import { showFragment } from '../page.ts';
 import { readForm } from '../read-form.ts';
 import { atPortal, isFragment } from '../signed-in.ts';
 import { PREVIEWED } from './preview-content.ts';

@@ -2,11 +2,11 @@ import type { Request } from 'express';
 import type { Portal } from '../../../db/entities/index.ts';
 import type { Actor } from '../../../workflows/vocabulary.ts';
 import { addPortalUser } from '../../commands/add-portal-user.ts';
+import { flash } from '../../flash.ts';
 import type { Problem } from '../../problem.ts';
 import type { NewPortalUser } from '../../schemas/portal-user.ts';
 import type { Services } from '../../services.ts';
 import { answerOnce, REPEAT_PLACES } from '../answer-once.ts';
-import { flash } from '../page.ts';
 import { type FormErrors, formErrors } from '../read-form.ts';
 
 /**
