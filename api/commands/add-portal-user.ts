@@ -4,6 +4,7 @@ import { emailKey } from '../../db/email-address.ts';
 import { Contact, Portal, PortalUser } from '../../db/entities/index.ts';
 import { findPerson } from '../../db/queries/find-person.ts';
 import { recordEvent } from '../../db/record-event.ts';
+import { type InvitationChoices, insertPortalUser, type NewContact } from '../../db/statements/insert-portal-user.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import { invalidFields, Problem } from '../problem.ts';
 import type { NewPortalUser } from '../schemas/portal-user.ts';
@@ -26,13 +27,14 @@ export async function addPortalUser(
   input: NewPortalUser,
   actor: Actor,
 ): Promise<PortalUser> {
-  const contact = await contactOf(em, portal, input);
   const { locale, note, afterConfirmingUrl, metadata } = input;
+  const chosen = { locale, note, afterConfirmingUrl, metadata, linkSalt: newLinkSalt() };
+  const person = await personOf(em, portal, input);
   requireAllowed(portal, afterConfirmingUrl);
-  const chosen = { locale, note, afterConfirmingUrl, metadata };
-  const user = em.create(PortalUser, { portal: portal.id, contact, ...chosen, linkSalt: newLinkSalt() });
-  recordEvent(em, user, { type: 'portal_user_added', actor, data: { email: contact.email } });
-  await em.flush();
+  const user =
+    'id' in person
+      ? await giveAccess(em, portal, person, chosen, actor)
+      : await insertPortalUser(em, { portalId: portal.id, ...person, ...chosen, actor });
   if (!portal.enabled) await enablePortal(em, user, actor);
   afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));
   return user;
@@ -43,25 +45,39 @@ function requireAllowed({ afterConfirmingUrls }: Portal, url: string | null): vo
   throw invalidFields([{ field: 'afterConfirmingUrl', message: "must be one of the portal's afterConfirmingUrls" }]);
 }
 
-/** The contact who is to be given access: known by this id or address, or new. */
-async function contactOf(em: EntityManager, portal: Portal, input: NewPortalUser): Promise<Contact> {
-  const isContact = 'contactId' in input;
-  const by = isContact ? { contactId: input.contactId } : { emailKey: emailKey(input.email)! };
-  const person = await findPerson(em, portal.id, by);
-  if (person?.portalUserId) {
+/** The contact whom the portal knows by this id or address; by a new address, who is to become one. */
+async function personOf(em: EntityManager, portal: Portal, input: NewPortalUser): Promise<Contact | NewContact> {
+  const by = 'contactId' in input ? input : { emailKey: emailKey(input.email)! };
+  const known = await findPerson(em, portal.id, by);
+  if (known?.portalUserId) {
     throw new Problem('portal_user_exists', {
       detail: 'Re-invite or reactivate the existing portal user instead.',
-      portalUserId: person.portalUserId,
+      portalUserId: known.portalUserId,
     });
   }
-  if (person !== undefined) {
-    const contact = await em.findOneOrFail(Contact, person.contactId);
-    if (!isContact) contact.name = input.name; // what staff have just typed is the newest that is known
-    return contact;
+  if ('contactId' in input) {
+    if (known === undefined) throw new Problem('not_found', { detail: 'This portal has no contact with this id.' });
+    return em.findOneOrFail(Contact, known.contactId);
   }
-  if (isContact) throw new Problem('not_found', { detail: 'This portal has no contact with this id.' });
   const { email, name } = input;
-  return em.create(Contact, { portal: portal.id, email, emailKey: emailKey(email)!, name });
+  if (known === undefined) return { email, emailKey: emailKey(email)!, name };
+  const contact = await em.findOneOrFail(Contact, known.contactId);
+  contact.name = name; // what staff have just typed is the newest that is known
+  return contact;
+}
+
+/** Rare beside new people, so entities do. */
+async function giveAccess(
+  em: EntityManager,
+  portal: Portal,
+  contact: Contact,
+  chosen: InvitationChoices,
+  actor: Actor,
+): Promise<PortalUser> {
+  const user = em.create(PortalUser, { portal: portal.id, contact, ...chosen });
+  recordEvent(em, user, { type: 'portal_user_added', actor, data: { email: contact.email } });
+  await em.flush();
+  return user;
 }
 
 /** Portals stay enabled: where it is known to be, nobody waits for its row. */

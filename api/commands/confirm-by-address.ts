@@ -1,5 +1,6 @@
 import { emailKey } from '../../db/email-address.ts';
 import { PortalUser } from '../../db/entities/index.ts';
+import { discardPendingPassword } from '../../db/statements/discard-pending-password.ts';
 import { invalidFields, Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { type LinkHolder, requireUsableLink } from './open-confirmation-link.ts';
@@ -24,9 +25,8 @@ export async function confirmByAddress(
     throw invalidFields([{ field: 'email', message: 'must be the address that was invited' }]);
   }
   const em = services.database.em.fork();
-  const ifStillUsable = { id: user.id, generation, confirmationStatus: 'not_confirmed' } as const;
   // Of an earlier attempt, while the portal had no site of its own: it must not become the password.
-  const isUsable = (await em.nativeUpdate(PortalUser, ifStillUsable, { pendingPasswordHash: null })) === 1;
+  const isUsable = await discardPendingPassword(em, { portalUserId: user.id, generation });
   const outcome = isUsable ? await services.invitations.confirm(user) : undefined;
   if (outcome === 'confirmed') return outcome;
 

@@ -15,12 +15,13 @@ export async function closedLoop(
 ): Promise<LoadResult> {
   const countFrom = performance.now() + warmUpMs;
   const end = countFrom + measureMs;
-  const result: LoadResult = { lifecycles: [], seconds: measureMs / 1000, errors: 0 };
+  const result: LoadResult = { lifecycles: [], ended: 0, seconds: measureMs / 1000, errors: 0 };
 
   async function one(): Promise<void> {
     while (performance.now() < end) {
       try {
         const lifecycle = await live();
+        result.ended += 1;
         const now = performance.now();
         if (now >= countFrom && now < end) result.lifecycles.push(lifecycle);
       } catch (error) {

@@ -11,6 +11,8 @@ export interface Lifecycle {
 /** What came of a load. A lifecycle that fails counts as an error and nowhere else. */
 export interface LoadResult {
   lifecycles: Lifecycle[];
+  /** How many came to their end, those of the warm-up and after the last second, too. */
+  ended: number;
   /** How long the lifecycles counted took together. */
   seconds: number;
   errors: number;

@@ -14,7 +14,7 @@ export async function openLoop(
   live: () => Promise<Lifecycle>,
   { perSecond, warmUp, count }: OpenLoop,
 ): Promise<LoadResult> {
-  const result: LoadResult = { lifecycles: [], seconds: count / perSecond, errors: 0 };
+  const result: LoadResult = { lifecycles: [], ended: 0, seconds: count / perSecond, errors: 0 };
   const startedAt = performance.now();
   const begun: Promise<void>[] = [];
 
@@ -23,6 +23,7 @@ export async function openLoop(
     begun.push(
       live().then(
         (lifecycle) => {
+          result.ended += 1;
           if (index >= warmUp) result.lifecycles.push(lifecycle);
         },
         (error: Error) => {

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** What Linux counts a process's CPU time in: hundredths of a second (`getconf CLK_TCK`, the same on every Linux of today). */
 const TICK_MS = 10;
 /** Of proc(5)'s fields behind the command, which is in brackets: the state is the first. */
-const USER_TICKS = 11;
-const SYSTEM_TICKS = 12;
+const OWN_TICKS = [11, 12];
+/** Of the processes that it started and that have ended: Postgres has one for each connection. */
+const CHILDRENS_TICKS = [13, 14];
 
 export interface RunningProcess {
   pid: number;
@@ -12,7 +13,7 @@ export interface RunningProcess {
   name: string;
   /** Of memory that are resident (RSS). */
   bytes: number;
-  /** Of CPU, used so far. */
+  /** Of CPU, used so far, by what it started and what has ended, too. */
   cpuMs: number;
 }
 
@@ -35,7 +36,8 @@ function readProcess(pid: number): RunningProcess[] {
     const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const cpuMs = (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * TICK_MS;
+    const ticks = [...OWN_TICKS, ...CHILDRENS_TICKS].map((index) => Number(fields[index]));
+    const cpuMs = ticks.reduce((sum, of) => sum + of, 0) * TICK_MS;
     return [{ pid, parent: Number(field('PPid')), name: field('Name'), bytes: Number(field('VmRSS')) * 1024, cpuMs }];
   } catch {
     return []; // it has ended meanwhile

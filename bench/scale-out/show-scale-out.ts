@@ -14,7 +14,7 @@ export function showScaleOut(heats: Map<string, { product: Heat; lean: Heat }[]>
       rate: spread(product.map(perSecond)),
       ratio: spread(ratios),
       errors: product.reduce((sum, { errors }) => sum + errors, 0),
-      cpu: cpuPerLifecycle(product, load),
+      cpu: cpuPerLifecycle(product),
     };
   });
   return {
@@ -30,7 +30,7 @@ export function showScaleOut(heats: Map<string, { product: Heat; lean: Heat }[]>
       ]),
     ),
     notes: [
-      `${load.concurrency} at once; servers and processes are started anew for each figure. Everything, Temporal and Postgres too, shares the cores of one machine.`,
+      `${load.concurrency} at once; servers and processes are started anew for each number of them. Everything, Temporal and Postgres too, shares the cores of one machine.`,
     ],
     figures: { load, rows },
     charts: [

@@ -1,4 +1,3 @@
-import type { ClosedLoop } from '../load/closed-loop.ts';
 import type { CpuTimes } from '../processes/cpu-time.ts';
 import type { Chart } from '../report/draw-charts.ts';
 import { median, readable } from '../report/statistics.ts';
@@ -12,12 +11,10 @@ export function perSecond({ lifecycles, seconds }: Heat): number {
   return lifecycles.length / seconds;
 }
 
-/** Milliseconds of CPU per lifecycle, by who used them: medians of the rounds. The warm-up is as busy as what is counted. */
-export function cpuPerLifecycle(rounds: Heat[], { warmUpMs, measureMs }: ClosedLoop): CpuTimes {
+/** Milliseconds of CPU per lifecycle, by who used them: medians of the rounds. */
+export function cpuPerLifecycle(rounds: Heat[]): CpuTimes {
   const users = new Set(rounds.flatMap(({ cpu }) => Object.keys(cpu)));
-  const share = measureMs / (warmUpMs + measureMs);
-  const of = (name: string) =>
-    median(rounds.map(({ cpu, lifecycles }) => ((cpu[name] ?? 0) * share) / lifecycles.length));
+  const of = (name: string) => median(rounds.map(({ cpu, ended }) => (cpu[name] ?? 0) / ended));
   return Object.fromEntries(
     [...users].map((name) => [name, of(name)] as const).filter(([, ms]) => ms >= WORTH_A_WORD_MS),
   );

@@ -24,7 +24,7 @@ export function showLifecycles(
   { load, password }: { load: ClosedLoop; password: PasswordCost },
 ): Measured {
   const anchors = heats.get(ANCHOR)!.map(perSecond);
-  const rates = new Map([...heats].map(([name, rounds]) => [name, rateOf(rounds, anchors, load)]));
+  const rates = new Map([...heats].map(([name, rounds]) => [name, rateOf(rounds, anchors)]));
   return {
     table: Object.fromEntries([...rates].map(([name, rate]) => [name, rowOf(rate)])),
     notes: [
@@ -53,13 +53,13 @@ export function showLifecycles(
   };
 }
 
-function rateOf(rounds: Heat[], anchors: number[], load: ClosedLoop): Rate {
+function rateOf(rounds: Heat[], anchors: number[]): Rate {
   const rates = rounds.map(perSecond);
   return {
     perSecond: spread(rates),
     ratio: spread(rates.map((rate, round) => rate / anchors[round]!)),
     errors: rounds.reduce((sum, { errors }) => sum + errors, 0),
-    cpu: cpuPerLifecycle(rounds, load),
+    cpu: cpuPerLifecycle(rounds),
   };
 }
 

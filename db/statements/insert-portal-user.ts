@@ -1,0 +1,48 @@
+import { v7 as uuid } from 'uuid';
+import type { Actor } from '../../workflows/vocabulary.ts';
+import type { EntityManager } from '../database.ts';
+import { Contact, PortalUser } from '../entities/index.ts';
+
+/** Somebody whom a portal does not know yet. */
+export type NewContact = Pick<Contact, 'email' | 'emailKey' | 'name'>;
+/** How a portal user is to be invited. */
+export type InvitationChoices = Pick<PortalUser, 'locale' | 'note' | 'afterConfirmingUrl' | 'metadata' | 'linkSalt'>;
+
+export interface NewPerson extends NewContact, InvitationChoices {
+  portalId: string;
+  /** Who adds them. */
+  actor: Actor;
+}
+
+/**
+ * Puts down a new contact with access to the portal, Not Confirmed, and tells of it in the timeline. All of it or nothing.
+ *
+ * @returns the portal user, its contact loaded
+ * @throws UniqueConstraintViolationException where the portal knows the address
+ */
+export async function insertPortalUser(em: EntityManager, person: NewPerson): Promise<PortalUser> {
+  const { portalId, email, emailKey, name, locale, note, afterConfirmingUrl, metadata, linkSalt, actor } = person;
+  const [contactId, userId] = [uuid(), uuid()];
+  const now = new Date();
+  const [row] = await em.execute<object[]>(
+    `with contact as (
+       insert into contacts (id, portal_id, email, email_key, name, created_at) values (?, ?, ?, ?, ?, ?) returning id
+     ), "user" as (
+       insert into portal_users (id, portal_id, contact_id, locale, note, after_confirming_url, metadata, link_salt,
+                                 queued_at, created_at)
+       select ?, ?, contact.id, ?, ?, ?, ?::json, ?, ?, ? from contact
+       returning *
+     ), told as (
+       insert into events (portal_id, portal_user_id, type, actor, data, occurred_at)
+       select portal_id, id, 'portal_user_added', ?, ?::jsonb, ? from "user"
+     )
+     select * from "user"`,
+    [
+      ...[contactId, portalId, email, emailKey, name, now],
+      ...[userId, portalId, locale, note, afterConfirmingUrl, JSON.stringify(metadata), linkSalt, now, now],
+      ...[actor, JSON.stringify({ email }), now],
+    ],
+  );
+  em.merge(Contact, { id: contactId, portal: portalId, email, emailKey, name, isPortalUser: true, createdAt: now });
+  return em.map(PortalUser, row!);
+}
