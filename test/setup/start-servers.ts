@@ -9,6 +9,7 @@ import { freePort } from '../../embedded/ports.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal } from '../../embedded/temporal.ts';
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
+import { TEMPORAL_SETTINGS } from '../../embedded/temporal-settings.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/vocabulary.ts';
 import { servers } from './servers.ts';
 
@@ -49,7 +50,7 @@ async function startTestTemporal(dataDir: string) {
     port: await freePort(),
     uiPort: await freePort(),
     searchAttributes: { [SEARCH_ATTRIBUTES.portalId]: 'Keyword', [SEARCH_ATTRIBUTES.confirmationStatus]: 'Keyword' },
-    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': SUGGEST_CONTINUE_AS_NEW_AT },
+    dynamicConfig: { ...TEMPORAL_SETTINGS, 'limit.historyCount.suggestContinueAsNew': SUGGEST_CONTINUE_AS_NEW_AT },
     logFile: join(dataDir, 'temporal.log'),
   });
 }
