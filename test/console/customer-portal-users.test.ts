@@ -44,7 +44,7 @@ async function add(page: Page, name: string, email: string): Promise<void> {
 const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
 test('staff add, re-invite, see the confirmation without a reload, and deactivate', async () => {
-  const { page, complaints } = await openConsole();
+  const { page, api, complaints } = await openConsole();
   await add(page, 'Jane Doe', 'jane@example.com');
   await rowOf(page, 'Jane Doe').getByText('Not Confirmed').waitFor();
   const first = await stage.sink.mailTo('jane@example.com');
@@ -73,6 +73,10 @@ test('staff add, re-invite, see the confirmation without a reload, and deactivat
 
   await rowOf(page, 'Jane Doe').getByText('Confirmed', { exact: true }).waitFor(); // by itself
   await page.getByRole('link', { name: /^Confirmed 1$/ }).waitFor(); // the count too
+  await api.post('/users', { name: 'Added Elsewhere', email: 'elsewhere@example.com' }).expecting(201);
+  await page.getByRole('link', { name: /^Not Confirmed 1$/ }).waitFor();
+  await page.getByRole('checkbox', { name: 'All 2', exact: true }).waitFor();
+  await page.getByText('2 portal users', { exact: true }).waitFor();
 
   await page.getByRole('link', { name: 'Jane Doe' }).click();
   await page.getByText('Confirmed, and chose a password').waitFor();
@@ -171,6 +175,7 @@ test('all of it works by keyboard alone, and the dialog gives the focus back', a
   }, 'the focus on the button');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
+  expect((await focused()).trim()).toBe('Back'); // one more Enter does nothing to anybody
   await page.keyboard.press('Escape');
   expect(await focused()).toBe('deactivate');
   expect(await box.isChecked()).toBe(true);

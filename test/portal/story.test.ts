@@ -96,6 +96,7 @@ test('from Add Portal User to a closed request, and nobody else sees any of it',
   await staff.getByRole('button', { name: 'Close', exact: true }).click();
   await staff.getByText('The request is Closed now.').waitFor();
   const closing = await stage.sink.mailTo('jane@example.com', 3);
+  await staff.getByRole('row', { name: 'now Closed' }).getByText('Sent', { exact: true }).waitFor(); // by itself
   expect(closing.text).toContain('“The printer is on fire”, is closed now.');
   expect([closing.inReplyTo, closing.subject]).toEqual([answer.messageId, answer.subject]);
   await jane.reload();

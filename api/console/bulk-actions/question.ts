@@ -10,7 +10,7 @@ import { PortalUserIds } from '../../schemas/portal-user.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
 import { showConsolePage, showFragment } from '../page.ts';
-import { MANY } from '../present-count.ts';
+import { MANY, presentCount } from '../present-count.ts';
 import { readForm } from '../read-form.ts';
 import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
 import { filterOf, listAddress, readListView } from '../users/list-view.ts';
@@ -57,7 +57,8 @@ export function bulkQuestion(services: Services): Router {
     const outlook = await bulkOutlook(em, portal.id, action, selection);
     if (outlook === 'many') {
       const filter = 'filter' in selection ? selection.filter : {};
-      return { many: MANY, ...presentProspects(action, filter, await countPortalUsers(em, portal.id, filter)) };
+      const counts = await countPortalUsers(em, portal.id, filter);
+      return { many: presentCount(counts.matching)?.spoken ?? MANY, ...presentProspects(action, filter, counts) };
     }
     return {
       lines: outlook.map((each) => ({ count: number.format(each.count), words: outlookWords(action, each, portal) })),

@@ -3,6 +3,7 @@ import type { Attachment, Portal, Request } from '../../../db/entities/index.ts'
 import { nameActors } from '../../../db/queries/name-actors.ts';
 import { readConversation } from '../../../db/queries/read-conversation.ts';
 import type { Actor } from '../../../workflows/vocabulary.ts';
+import { fileSize } from '../../file-size.ts';
 import { moment } from '../moment.ts';
 import { requestsAddress } from './request-view.ts';
 
@@ -29,8 +30,6 @@ export async function presentConversation(em: EntityManager, portal: Portal, req
   ];
 }
 
-const size = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
-
-function presentFile(address: string, { id, fileName, size: bytes }: Attachment) {
-  return { name: fileName, href: `${address}/attachments/${id}`, size: `${size.format(bytes / 1_000)} kB` };
+function presentFile(address: string, { id, fileName, size }: Attachment) {
+  return { name: fileName, href: `${address}/attachments/${id}`, size: fileSize(size, 'en') };
 }

@@ -17,6 +17,12 @@ import { requestsAddress } from './request-view.ts';
 import { afterReplyOptions, statusButtons } from './status-choices.ts';
 import { requestStatusLabel } from './status-labels.ts';
 
+/** How often a page asks for news of an e-mail: one that is put off is tried again after minutes. */
+const ON_THE_WAY = [
+  { delivery: 'queued', lookAgain: '2s' },
+  { delivery: 'deferred', lookAgain: '30s' },
+] as const;
+
 /** `/:id`: what was asked and answered, the reply to come, and the e-mails about it. */
 export function requestPage(services: Services): Router {
   const router = Router({ mergeParams: true });
@@ -71,6 +77,7 @@ export async function showRequest(
       isMailed: confirmationStatus !== 'deactivated',
       entries,
       emails: emails.map(presentEmail),
+      lookAgain: lookAgain(emails),
       formKey: newFormKey(),
       statusButtons: statusButtons(status),
       afterReply: afterReplyOptions(status, refused?.typed?.status),
@@ -79,6 +86,12 @@ export async function showRequest(
       errors: refused?.errors ?? {},
     },
   });
+}
+
+/** As long as an e-mail is on its way, its row changes by itself. */
+function lookAgain(emails: RequestEmail[]): string | undefined {
+  const soonest = ON_THE_WAY.find(({ delivery }) => emails.some((email) => email.delivery === delivery));
+  return soonest?.lookAgain;
 }
 
 function presentEmail({ content, toAddress, delivery, reply, queuedAt, answeredAt }: RequestEmail) {

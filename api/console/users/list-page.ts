@@ -6,7 +6,7 @@ import { Problem } from '../../problem.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
 import { showConsolePage, showFragment } from '../page.ts';
-import { presentMatching } from '../present-count.ts';
+import { presentCount, presentMatching } from '../present-count.ts';
 import { atPortal, type PortalCall } from '../signed-in.ts';
 import { filterOf, type ListView, listAddress, readListPage, readListView } from './list-view.ts';
 import { presentFacets } from './present-facets.ts';
@@ -47,9 +47,11 @@ export function listPages(services: Services): Router {
     atPortal(async ({ request, response, portal }) => {
       const view = readListView(request.query);
       const counts = await countPortalUsers(fork(), portal.id, filterOf(view));
-      showFragment(response, 'users/facets', {
+      showFragment(response, 'users/fresh-counts', {
         facets: presentFacets(portal, view, counts),
         ...facetsAddress(portal, view),
+        matching: presentCount(counts.matching),
+        isFiltered: isFiltered(view),
       });
     }),
   );
@@ -78,7 +80,6 @@ export function listPages(services: Services): Router {
       page.rows.map(({ id }) => id),
     );
     const { cursor, before, ...first } = view;
-    const isFiltered = Object.values(filterOf(view)).some((value) => value !== undefined);
     return {
       view,
       now,
@@ -88,12 +89,16 @@ export function listPages(services: Services): Router {
       facets: presentFacets(portal, view, counts),
       ...facetsAddress(portal, view),
       matching: presentMatching(counts.matching, page),
-      isFiltered,
+      isFiltered: isFiltered(view),
       everything: listAddress(portal, {}),
       next: page.nextCursor && listAddress(portal, { ...first, cursor: page.nextCursor }),
       previous: page.previousCursor && listAddress(portal, { ...first, before: page.previousCursor }),
     };
   }
+}
+
+function isFiltered(view: ListView): boolean {
+  return Object.values(filterOf(view)).some((value) => value !== undefined);
 }
 
 function facetsAddress(portal: PortalCall['portal'], view: ListView) {

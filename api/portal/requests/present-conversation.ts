@@ -3,11 +3,10 @@ import { type Attachment, Operator, type Reply, type Request } from '../../../db
 import type { Language } from '../../../db/languages.ts';
 import type { Conversation } from '../../../db/queries/read-conversation.ts';
 import type { Actor } from '../../../workflows/vocabulary.ts';
+import { fileSize } from '../../file-size.ts';
 import { portalMoment } from '../moment.ts';
 import { phrase } from '../pages.ts';
 
-const KILOBYTE = 1_000;
-const MEGABYTE = 1_000_000;
 const OPERATOR = 'operator/';
 
 /** A request's description and replies, each with who wrote it, when, and its files. */
@@ -28,7 +27,7 @@ export async function presentConversation(
       .map(({ id, fileName, size }: Attachment) => ({
         href: `${path}/attachments/${id}`,
         fileName,
-        size: sizeText(size, language),
+        size: fileSize(size, language),
       })),
   });
   return [
@@ -46,10 +45,4 @@ async function namesOf(em: EntityManager, replies: Reply[], language: Language):
     if (author === 'portal_user') return phrase(language, 'requests.you');
     return names.get(author) ?? phrase(language, 'requests.helpDesk');
   };
-}
-
-/** `3 kB`, `1.2 MB`. */
-function sizeText(bytes: number, language: Language): string {
-  const [unit, size] = bytes < MEGABYTE ? ['kilobyte', Math.ceil(bytes / KILOBYTE)] : ['megabyte', bytes / MEGABYTE];
-  return new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: 1 }).format(size);
 }
