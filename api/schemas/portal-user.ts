@@ -24,11 +24,9 @@ const Note = paragraphs(MAX_NOTE_LENGTH).meta({
 });
 
 const preferences = {
-  locale: Locale.nullable()
-    .default(null)
-    .meta({
-      description: 'A BCP 47 language tag. Null, or none of the languages of the portal: its default is written.',
-    }),
+  locale: Locale.nullable().default(null).meta({
+    description: 'A BCP 47 language tag. Null, or none of the languages of the portal: its default is written.',
+  }),
   note: Note.nullable().default(null),
   afterConfirmingUrl: WebAddress.nullable()
     .default(null)
