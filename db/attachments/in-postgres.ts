@@ -1,9 +1,13 @@
 import { Readable } from 'node:stream';
+import pRetry from 'p-retry';
 import type { Database, EntityManager } from '../database.ts';
 import type { AttachmentStore } from './attachment-store.ts';
 
 /** No statement takes long, and a slow reader holds no more than this in memory. */
 const PART_BYTES = 1_000_000;
+
+/** Once a file's first bytes are on their way nobody can be told of a failure any more: the others are asked for again. */
+const LATER_PARTS = { retries: 2, minTimeout: 200 };
 
 interface Tables {
   attachment_contents: { attachment_id: string; part: number; content: Buffer };
@@ -37,14 +41,18 @@ async function insertParts(em: EntityManager, attachmentId: string, content: Buf
 
 async function* partsOf(em: EntityManager, attachmentId: string): AsyncGenerator<Buffer> {
   for (let part = 0; ; part += 1) {
-    const row = await em
-      .getKysely<Tables>()
-      .selectFrom('attachment_contents')
-      .select('content')
-      .where('attachment_id', '=', attachmentId)
-      .where('part', '=', part)
-      .executeTakeFirst();
+    const row = await pRetry(() => readPart(em, attachmentId, part), part === 0 ? { retries: 0 } : LATER_PARTS);
     if (row === undefined) return;
     yield row.content;
   }
+}
+
+function readPart(em: EntityManager, attachmentId: string, part: number) {
+  return em
+    .getKysely<Tables>()
+    .selectFrom('attachment_contents')
+    .select('content')
+    .where('attachment_id', '=', attachmentId)
+    .where('part', '=', part)
+    .executeTakeFirst();
 }
