@@ -9,7 +9,7 @@ export const TEMPORAL_SETTINGS = {
   /** Who completes a workflow task gets the activity that it begins with the answer. */
   'system.enableActivityEagerExecution': true,
   /**
-   * What search attributes there are is asked once a minute: the dev server would ask its database some 15 times for each
+   * What search attributes there are is asked once a minute: the dev server would ask its database some 20 times for each
    * workflow. One that is added to a running server is known within a minute.
    */
   'system.forceSearchAttributesCacheRefreshOnRead': false,

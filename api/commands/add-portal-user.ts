@@ -4,7 +4,7 @@ import { emailKey } from '../../db/email-address.ts';
 import { Contact, Portal, PortalUser } from '../../db/entities/index.ts';
 import { findPerson } from '../../db/queries/find-person.ts';
 import { recordEvent } from '../../db/record-event.ts';
-import { type InvitationChoices, insertPortalUser, type NewContact } from '../../db/statements/insert-portal-user.ts';
+import { type InvitationChoices, insertNewPerson, type NewPerson } from '../../db/statements/insert-new-person.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import { invalidFields, Problem } from '../problem.ts';
 import type { NewPortalUser } from '../schemas/portal-user.ts';
@@ -34,7 +34,7 @@ export async function addPortalUser(
   const user =
     'id' in person
       ? await giveAccess(em, portal, person, chosen, actor)
-      : await insertPortalUser(em, { portalId: portal.id, ...person, ...chosen, actor });
+      : await insertNewPerson(em, { portalId: portal.id, ...person, ...chosen, actor });
   if (!portal.enabled) await enablePortal(em, user, actor);
   afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));
   return user;
@@ -46,7 +46,7 @@ function requireAllowed({ afterConfirmingUrls }: Portal, url: string | null): vo
 }
 
 /** The contact whom the portal knows by this id or address; by a new address, who is to become one. */
-async function personOf(em: EntityManager, portal: Portal, input: NewPortalUser): Promise<Contact | NewContact> {
+async function personOf(em: EntityManager, portal: Portal, input: NewPortalUser): Promise<Contact | NewPerson> {
   const by = 'contactId' in input ? input : { emailKey: emailKey(input.email)! };
   const known = await findPerson(em, portal.id, by);
   if (known?.portalUserId) {
@@ -55,15 +55,14 @@ async function personOf(em: EntityManager, portal: Portal, input: NewPortalUser)
       portalUserId: known.portalUserId,
     });
   }
-  if ('contactId' in input) {
-    if (known === undefined) throw new Problem('not_found', { detail: 'This portal has no contact with this id.' });
-    return em.findOneOrFail(Contact, known.contactId);
+  if (known !== undefined) {
+    const contact = await em.findOneOrFail(Contact, known.contactId);
+    if ('name' in input) contact.name = input.name; // what staff have just typed is the newest that is known
+    return contact;
   }
+  if ('contactId' in input) throw new Problem('not_found', { detail: 'This portal has no contact with this id.' });
   const { email, name } = input;
-  if (known === undefined) return { email, emailKey: emailKey(email)!, name };
-  const contact = await em.findOneOrFail(Contact, known.contactId);
-  contact.name = name; // what staff have just typed is the newest that is known
-  return contact;
+  return { email, emailKey: emailKey(email)!, name };
 }
 
 /** Rare beside new people, so entities do. */

@@ -19,7 +19,7 @@ import { startProduct } from '../stage/start-product.ts';
 const QUICK = { sizes: [50, 100], perRound: 2, warmUpMs: 1_000, atATime: 10 };
 /** More at a time are not faster, only later. */
 const USUAL = { sizes: [1_000, 2_000], perRound: 10, warmUpMs: 8_000, atATime: 50 };
-/** Takes a quarter of an hour. */
+/** Takes ten minutes and more. */
 const FULL = { ...USUAL, sizes: [1_000, 5_000, 20_000] };
 
 /** What invitations cost that nobody has confirmed yet: memory, bytes, and whether the next one is slower. */

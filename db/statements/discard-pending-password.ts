@@ -12,10 +12,11 @@ export async function discardPendingPassword(
 ): Promise<boolean> {
   const usable = await em.execute<object[]>(
     `with usable as (
-       select id from portal_users where id = ? and generation = ? and confirmation_status = 'not_confirmed'
+       select id, generation from portal_users where id = ? and generation = ? and confirmation_status = 'not_confirmed'
      ), discarded as (
        update portal_users u set pending_password_hash = null from usable
-        where u.id = usable.id and u.pending_password_hash is not null
+        where u.id = usable.id and u.generation = usable.generation and u.confirmation_status = 'not_confirmed'
+          and u.pending_password_hash is not null
      )
      select id from usable`,
     [portalUserId, generation],

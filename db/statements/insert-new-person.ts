@@ -4,11 +4,11 @@ import type { EntityManager } from '../database.ts';
 import { Contact, PortalUser } from '../entities/index.ts';
 
 /** Somebody whom a portal does not know yet. */
-export type NewContact = Pick<Contact, 'email' | 'emailKey' | 'name'>;
+export type NewPerson = Pick<Contact, 'email' | 'emailKey' | 'name'>;
 /** How a portal user is to be invited. */
 export type InvitationChoices = Pick<PortalUser, 'locale' | 'note' | 'afterConfirmingUrl' | 'metadata' | 'linkSalt'>;
 
-export interface NewPerson extends NewContact, InvitationChoices {
+export interface PersonToInsert extends NewPerson, InvitationChoices {
   portalId: string;
   /** Who adds them. */
   actor: Actor;
@@ -20,7 +20,7 @@ export interface NewPerson extends NewContact, InvitationChoices {
  * @returns the portal user, its contact loaded
  * @throws UniqueConstraintViolationException where the portal knows the address
  */
-export async function insertPortalUser(em: EntityManager, person: NewPerson): Promise<PortalUser> {
+export async function insertNewPerson(em: EntityManager, person: PersonToInsert): Promise<PortalUser> {
   const { portalId, email, emailKey, name, locale, note, afterConfirmingUrl, metadata, linkSalt, actor } = person;
   const [contactId, userId] = [uuid(), uuid()];
   const now = new Date();
