@@ -14,6 +14,8 @@ export interface Mailer {
    * mail server can do.
    */
   send(message: SendMailOptions, signal: AbortSignal): Promise<MailServerAnswer>;
+  /** Connects and signs in. @returns why that fails, in the mail server's words; undefined where it works */
+  check(): Promise<string | undefined>;
   close(): void;
 }
 
@@ -38,6 +40,12 @@ export function createMailer(url: string): Mailer {
       } catch (error) {
         return readMailServerError(error);
       }
+    },
+    async check() {
+      return transport.verify().then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
     },
     close: () => transport.close(),
   };
