@@ -6,6 +6,8 @@ const MAX_LOCAL_PART_OCTETS = 64;
 const MAX_ADDRESS_OCTETS = 254;
 /** RFC 5322 dot-atom, with the letters and digits of RFC 6531. Quoted local parts are refused. */
 const DOT_ATOM = /^[\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~]+(\.[\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~]+)*$/u;
+/** Letters and marks that are not seen, such as the fillers of Hangul: two addresses would look alike. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
 /** What a domain is typed with: anything else would be interpreted (`%41`, `/`, line ends) by the URL rules below. */
 const DOMAIN_CHARACTERS = /^[\p{L}\p{M}\p{N}.-]+$/u;
 /** RFC 1123 host name of two labels at least, its last one not a number: no address literals. */
@@ -30,7 +32,8 @@ const STRICT = {
 export function emailKey(address: string): string | undefined {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at).normalize('NFC').toLowerCase();
-  if (at < 1 || !DOT_ATOM.test(local) || !DOMAIN_CHARACTERS.test(address.slice(at + 1))) return undefined;
+  if (at < 1 || !DOT_ATOM.test(local) || UNSEEN.test(local) || !DOMAIN_CHARACTERS.test(address.slice(at + 1)))
+    return undefined;
 
   const domain = toASCII(address.slice(at + 1), STRICT);
   if (domain === null || !HOST_NAME.test(domain)) return undefined;

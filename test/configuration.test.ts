@@ -200,9 +200,9 @@ test('a mail server may be given with what nodemailer needs to know of it', () =
 test('the values of .env.example are not enough to start', () => {
   const example = parseEnv(readFileSync(new URL('../.env.example', import.meta.url), 'utf8'));
   const compose = readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8');
-  const url = /DATABASE_URL: (\S+)/
+  const url = /DATABASE_URL: (.+)/
     .exec(compose)![1]!
-    .replace(/\$\{POSTGRES_PASSWORD\S*?\}(?=@)/, example.POSTGRES_PASSWORD!);
+    .replace(/\$\{POSTGRES_PASSWORD.*?\}(?=@)/, example.POSTGRES_PASSWORD!);
   const { PUBLIC_URL: _unset, ...given } = example;
   for (const read of [api, worker]) {
     expect(() => read({ ...environment, ...given, DATABASE_URL: url })).toThrow('LINK_KEYS is not set');

@@ -1,4 +1,5 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
+import { encodeLookalikes, encodeSubject } from './encode-lookalikes.ts';
 import { type MailServerAnswer, readMailServerError } from './mail-server-answer.ts';
 
 /** A mail server that does not answer a step within these is tried again later. */
@@ -32,10 +33,11 @@ export function createMailer(url: string): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  encodeLookalikes(transport);
   return {
     async send(message, signal) {
       try {
-        await transport.sendMail({ ...message, signal });
+        await transport.sendMail({ ...message, ...encodeSubject(message), signal });
         return { kind: 'accepted' };
       } catch (error) {
         return readMailServerError(error);

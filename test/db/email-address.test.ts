@@ -47,6 +47,7 @@ test.each([
   'jane@xn--mnchen-3ya-.example',
   'jane@xn--xn---epa.example',
   'jane@ab--cd.example',
+  'ja\u3164ne@b.com',
   'jane@a\u200db.example',
   'a\u0000@b.com',
   'a@b\u0000.com',
