@@ -2,13 +2,25 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { requireBucket, S3Variables } from '../db/attachments/s3-settings.ts';
 import { LinkKeysSetting } from '../db/link-keys.ts';
+import { DatabaseUrl } from '../db/postgres-options.ts';
+import { PublicUrl } from '../db/public-url.ts';
 import { readEnvironment } from '../db/read-environment.ts';
+import { weakness } from '../db/secret-strength.ts';
 import { passwordRefusal } from './password.ts';
 import { EmailAddress } from './schemas/text.ts';
 
 const DEFAULT_PORT = 3000;
 /** What fits into an Authorization header and is too long to guess. */
 const ADMIN_API_KEY = /^[\x21-\x7e]{20,200}$/;
+
+const AdminApiKey = z
+  .string()
+  .regex(ADMIN_API_KEY, { error: 'must be 20 to 200 visible ASCII characters', abort: true })
+  .superRefine((key, context) => {
+    const weak = weakness(key);
+    if (weak === undefined) return;
+    context.addIssue({ code: 'custom', message: `${weak}: make one with \`openssl rand -base64 32\`` });
+  });
 
 /** `1`: one proxy stands before us. `10.0.0.0/8, loopback`: these do. */
 const TrustProxy = z
@@ -25,14 +37,14 @@ function isProxyAddress(text: string): boolean {
 }
 
 const Variables = z.object({
-  DATABASE_URL: z.string().min(1),
+  DATABASE_URL: DatabaseUrl,
   LINK_KEYS: LinkKeysSetting,
-  PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, '')),
+  PUBLIC_URL: PublicUrl,
   PORT: z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT),
   HOST: z.string().min(1).optional(),
-  ADMIN_API_KEY: z.string().regex(ADMIN_API_KEY, 'must be 20 to 200 visible ASCII characters').optional(),
+  ADMIN_API_KEY: AdminApiKey.optional(),
   TEMPORAL_UI_URL: z
-    .url()
+    .url({ protocol: /^https?$/, error: 'must be a URL like https://temporal.example.com' })
     .transform((url) => url.replace(/\/$/, ''))
     .optional(),
   TRUST_PROXY: TrustProxy.default(0),

@@ -1,3 +1,5 @@
+import { connectionFailure } from '../db/connection-failure.ts';
+
 /** Of the socket, before Postgres says anything. */
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH']);
 /** Statements that waited too long or for each other. Connection exceptions, server shutting down or starting, too many connections (PostgreSQL, appendix A). 08P01 is a mistake of ours. */
@@ -11,7 +13,7 @@ export function isDatabaseDown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && (SOCKET_CODES.has(code) || SQL_STATES.test(code))) return true;
-  if (DRIVER_MESSAGES.test(error.message)) return true;
+  if (DRIVER_MESSAGES.test(error.message) || connectionFailure(error) !== undefined) return true;
   const inner = error instanceof AggregateError ? error.errors : [error.cause];
   return inner.some(isDatabaseDown);
 }

@@ -1,4 +1,5 @@
-import { type Client, WorkflowFailedError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
+import type { ConnectionReport } from '../db/connection-report.ts';
 import type { PortalUser } from '../db/entities/index.ts';
 import {
   confirmOptions,
@@ -13,7 +14,7 @@ import {
   INVITATION_WORKFLOW,
   invitationWorkflowId,
 } from '../workflows/vocabulary.ts';
-import { isTemporalDown, taken } from './temporal-deadline.ts';
+import { isTemporalDown, taken, withinDeadline } from './temporal-deadline.ts';
 
 /** How long a caller waits for the workflow's result; usually milliseconds. */
 const RESULT_DEADLINE_MS = 5_000;
@@ -32,8 +33,12 @@ export interface Invitations {
   isReachable(): Promise<boolean>;
 }
 
-/** The API's side of Temporal, with deadlines: a call never waits for a server that is gone. */
-export function createInvitations(client: Client, home: InvitationHome): Invitations {
+/**
+ * The API's side of Temporal, with deadlines: a call never waits for a server that is gone.
+ *
+ * @param report told why Temporal cannot be reached
+ */
+export function createInvitations(client: Client, home: InvitationHome, report?: ConnectionReport): Invitations {
   const of = (user: PortalUser, generation = user.generation) => ({
     portalUserId: user.id,
     portalId: user.portal.id,
@@ -60,9 +65,11 @@ export function createInvitations(client: Client, home: InvitationHome): Invitat
     },
     async isReachable() {
       try {
-        await taken(client, () => client.workflowService.getSystemInfo({}));
+        await withinDeadline(client, () => client.workflowService.getSystemInfo({}));
+        report?.worked();
         return true;
-      } catch {
+      } catch (error) {
+        report?.failed(isGrpcServiceError(error) ? error.details : (error as Error).name);
         return false;
       }
     },

@@ -1,7 +1,10 @@
 import pRetry from 'p-retry';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
+import { connectionReport, reasonOf } from '../db/connection-report.ts';
 import { PORTAL_USER_CHANGED } from '../db/entities/portal-user.ts';
+import { postgresOptions } from '../db/postgres-options.ts';
+
 import { recentChanges } from './recent-changes.ts';
 
 /** A connection that is dropped without a word is noticed by TCP, from then on. */
@@ -36,6 +39,7 @@ export interface PortalUserChanges {
 export function createPortalUserChanges(databaseUrl: string, logger: Logger): PortalUserChanges {
   const listeners = new Map<ChangeListener, string>();
   const recent = recentChanges();
+  const report = connectionReport('PostgreSQL, to listen for changes,', (line) => logger.warn(line));
   const closing = new AbortController();
   let connection: Client | undefined;
   let running: Promise<void> | undefined;
@@ -43,7 +47,7 @@ export function createPortalUserChanges(databaseUrl: string, logger: Logger): Po
   /** `ended` is there from the beginning: an end in the very moment of its making is an end, too. */
   async function connect(): Promise<{ client: Client; ended: Promise<unknown> }> {
     const client = new Client({
-      connectionString: databaseUrl,
+      ...postgresOptions(databaseUrl),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: CONNECT_TIMEOUT_MS,
       keepAlive: true,
@@ -60,6 +64,7 @@ export function createPortalUserChanges(databaseUrl: string, logger: Logger): Po
       await client.connect();
       await client.query(`listen ${PORTAL_USER_CHANGED}`);
     } catch (error) {
+      report.failed(reasonOf(error));
       await client.end();
       throw error;
     }
@@ -73,6 +78,7 @@ export function createPortalUserChanges(databaseUrl: string, logger: Logger): Po
         maxTimeout: MAX_RECONNECT_MS,
         signal: closing.signal,
       });
+      report.worked();
       connection = client;
       if (closing.signal.aborted) await client.end();
       recent.begin();

@@ -5,6 +5,7 @@ import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
 import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
+import { connectionReport } from '../db/connection-report.ts';
 import { openDatabase } from '../db/database.ts';
 import { emailKey } from '../db/email-address.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
@@ -36,9 +37,12 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
   const portalUserChanges = createPortalUserChanges(configuration.DATABASE_URL, logger);
   const client = new Client({ connection, namespace });
   const { TEMPORAL_UI_URL, OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = configuration;
+  const home = { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL };
+  const report = connectionReport(`Temporal at ${connectionOptions.address}`, (line) => logger.warn(line));
+  const invitations = createInvitations(client, home, report);
   const app = createApp({
     database,
-    invitations: createInvitations(client, { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL }),
+    invitations,
     bulkActions: createBulkActions(client, TASK_QUEUE),
     requestEmails: createRequestEmails(client, TASK_QUEUE),
     passwordResets: createPasswordResets(client, TASK_QUEUE),
@@ -58,6 +62,8 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
   });
   const server = app.listen(configuration.PORT, configuration.HOST ?? '::');
   await once(server, 'listening');
+  // At once, so that the log says what is wrong with a server before anybody calls.
+  void Promise.allSettled([database.em.fork().execute('select 1'), invitations.isReachable()]);
   const giveUp = email && password ? ensureFirstOperatorLater(database, { email, password }, logger) : undefined;
   return {
     port: (server.address() as AddressInfo).port,

@@ -3,6 +3,8 @@ import { defineConfig, type EntityManager, MikroORM } from '@mikro-orm/postgresq
 import * as entities from './entities/index.ts';
 import { freeBrokenConnections } from './free-broken-connections.ts';
 import { migrationsList } from './migrations/index.ts';
+import { postgresOptions } from './postgres-options.ts';
+import { reportingClient } from './reporting-client.ts';
 
 /** A lost server is noticed within this time: the API promises its 503 within 2 s. */
 const CONNECT_TIMEOUT_MS = 1_500;
@@ -19,7 +21,7 @@ export type { EntityManager };
 export interface DatabaseOptions {
   /** Without a limit for a query's time: for migrations. */
   patient?: boolean;
-  /** Told of migrations and of connections that the server closed; nobody is unless set. */
+  /** Told of migrations, of connections that the server closed, and why one cannot be made; nobody is unless set. */
   log?: (line: string) => void;
 }
 
@@ -27,21 +29,26 @@ export interface DatabaseOptions {
  * Opens the pool to PostgreSQL. Connects lazily: it succeeds while the server is down, and a query then fails within
  * {@link CONNECT_TIMEOUT_MS}. Close it with `database.close()`.
  *
- * @param url `postgres://user:password@host:port/database`
+ * @param url `postgres://user:password@host:port/database?sslmode=…`
+ * @throws Error of {@link postgresOptions}
  */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  const { database, ...connection } = postgresOptions(url);
+  const log = options.log ?? (() => {});
   return MikroORM.init(
     defineConfig({
-      clientUrl: url,
+      dbName: database!,
       entities: Object.values(entities),
       extensions: [Migrator],
       migrations: { migrationsList, snapshot: false, tableName: 'migrations' },
       forceUtcTimezone: true,
       colors: false,
       debug: ['info'],
-      logger: options.log ?? (() => {}),
+      logger: log,
       pool: { min: 0, max: POOL_SIZE },
       driverOptions: {
+        ...connection,
+        Client: reportingClient(log),
         connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
         ...(!options.patient && { query_timeout: QUERY_TIMEOUT_MS, statement_timeout: STATEMENT_TIMEOUT_MS }),
         onPoolCreated: freeBrokenConnections,

@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { toASCII } from 'tr46';
 
 /** RFC 5321, section 4.5.3.1. */
 const MAX_LOCAL_PART_OCTETS = 64;
@@ -6,22 +6,37 @@ const MAX_LOCAL_PART_OCTETS = 64;
 const MAX_ADDRESS_OCTETS = 254;
 /** RFC 5322 dot-atom, with the letters and digits of RFC 6531. Quoted local parts are refused. */
 const DOT_ATOM = /^[\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~]+(\.[\p{L}\p{M}\p{N}!#$%&'*+\-/=?^_`{|}~]+)*$/u;
+/** Letters and marks that are not seen, such as the fillers of Hangul: two addresses would look alike. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
 /** What a domain is typed with: anything else would be interpreted (`%41`, `/`, line ends) by the URL rules below. */
 const DOMAIN_CHARACTERS = /^[\p{L}\p{M}\p{N}.-]+$/u;
 /** RFC 1123 host name of two labels at least, its last one not a number: no address literals. */
 const HOST_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/;
 
 /**
+ * Unicode's UTS 46 with every check: an A-label (`xn--…`) must decode to a valid label, and no other label may have
+ * hyphens in the third and fourth place (RFC 5891, section 4.2.3.1). Node's `domainToASCII` lets broken A-labels through.
+ */
+const STRICT = {
+  checkBidi: true,
+  checkHyphens: true,
+  checkJoiners: true,
+  useSTD3ASCIIRules: true,
+  verifyDNSLength: true,
+};
+
+/**
  * The form in which two spellings of one address are equal: case-folded, Unicode composed (NFC), the domain in its
- * ASCII form (UTS 46, by WHATWG's `domainToASCII`). Undefined where the text is not exactly one plain address.
+ * ASCII form (UTS 46). Undefined where the text is not exactly one plain address.
  */
 export function emailKey(address: string): string | undefined {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at).normalize('NFC').toLowerCase();
-  if (at < 1 || !DOT_ATOM.test(local) || !DOMAIN_CHARACTERS.test(address.slice(at + 1))) return undefined;
+  if (at < 1 || !DOT_ATOM.test(local) || UNSEEN.test(local) || !DOMAIN_CHARACTERS.test(address.slice(at + 1)))
+    return undefined;
 
-  const domain = domainToASCII(address.slice(at + 1));
-  if (!HOST_NAME.test(domain)) return undefined;
+  const domain = toASCII(address.slice(at + 1), STRICT);
+  if (domain === null || !HOST_NAME.test(domain)) return undefined;
 
   const key = `${local}@${domain}`;
   const fits = Buffer.byteLength(local) <= MAX_LOCAL_PART_OCTETS && Buffer.byteLength(key) <= MAX_ADDRESS_OCTETS;

@@ -8,7 +8,7 @@ export function languageAt(
   locale: string | null | undefined,
 ): Language {
   for (const wished of [locale, defaultLocale]) {
-    const language = findLanguage(wished);
+    const language = languageOf(wished);
     if (language !== undefined && languages.includes(language)) return language;
   }
   return languages[0] ?? LANGUAGES[0];
@@ -17,13 +17,14 @@ export function languageAt(
 /** The first of the wished-for BCP 47 locales (`de-AT`) that we have a language for, else English. */
 export function chooseLanguage(...locales: (string | null | undefined)[]): Language {
   for (const locale of locales) {
-    const language = findLanguage(locale);
+    const language = languageOf(locale);
     if (language !== undefined) return language;
   }
   return LANGUAGES[0];
 }
 
-function findLanguage(locale: string | null | undefined): Language | undefined {
+/** The language of ours that a BCP 47 locale (`de-AT`) is of; undefined where we have none. */
+export function languageOf(locale: string | null | undefined): Language | undefined {
   const language = locale?.split('-')[0]?.toLowerCase();
   return LANGUAGES.find((candidate) => candidate === language);
 }

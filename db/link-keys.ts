@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { weakness } from './secret-strength.ts';
 
 /** Shorter keys would be guessable before the MAC is. */
 const MIN_KEY_BYTES = 32;
@@ -23,10 +24,12 @@ export function parseLinkKeys(text: string): LinkKeys {
   return { current: keys[0]![0], byId };
 }
 
-/** The same as a setting that is validated with the others. */
+/** The same as a setting that is validated with the others, and of keys that were drawn rather than typed. */
 export const LinkKeysSetting = z.string().transform((text, context) => {
   try {
-    return parseLinkKeys(text);
+    const keys = parseLinkKeys(text);
+    requireDrawn(keys);
+    return keys;
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message.replace('LINK_KEYS: ', '') });
     return z.NEVER;
@@ -41,4 +44,15 @@ function parseLinkKey(text: string): [number, Buffer] {
     throw new Error('LINK_KEYS: expected <id 0-255>:<base64url of at least 32 bytes>[,<id>:<base64url>…]');
   if (key.length < MIN_KEY_BYTES) throw new Error(`LINK_KEYS: key ${id} is shorter than ${MIN_KEY_BYTES} bytes`);
   return [id, key];
+}
+
+function requireDrawn({ byId }: LinkKeys): void {
+  const first = new Map<string, number>();
+  for (const [id, key] of byId) {
+    const weak = weakness(key);
+    if (weak !== undefined) throw new Error(`key ${id} ${weak}: make one with \`openssl rand\``);
+    const same = first.get(key.toString('hex'));
+    if (same !== undefined) throw new Error(`keys ${same} and ${id} are the same`);
+    first.set(key.toString('hex'), id);
+  }
 }

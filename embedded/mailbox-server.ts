@@ -4,6 +4,7 @@ import { createAPIServer } from '@maildev/api';
 import { registerUI } from '@maildev/ui/server';
 import { MailDev } from 'maildev';
 import { copyMailboxPage } from './mailbox-page.ts';
+import { answerOwnHostOnly } from './own-host.ts';
 import { LOOPBACK } from './ports.ts';
 import { stopRequested } from './stop-requested.ts';
 
@@ -30,6 +31,7 @@ try {
   await copyMailboxPage(distPath);
   await web.registerPlugins();
   await registerUI(web.server, { distPath });
+  answerOwnHostOnly(web.server.server); // its WebSocket, too
   await web.listen();
   process.send?.({ ready: true });
   if (!stopping.aborted) await once(stopping, 'abort');

@@ -68,7 +68,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     signal: options.signal,
   });
   const authority = `${POSTGRES_USER}:${encodeURIComponent(options.password)}@${LOOPBACK}:${options.port}`;
-  return { url: `postgresql://${authority}/${POSTGRES_DATABASE}`, stop: server.stop };
+  // Said, so that a PGSSLMODE that is meant for another server is not applied to this one.
+  return { url: `postgresql://${authority}/${POSTGRES_DATABASE}?sslmode=disable`, stop: server.stop };
 }
 
 /**

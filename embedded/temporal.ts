@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { openHostGate } from './host-gate.ts';
 import { spawnOnLeash } from './leash.ts';
 import { withLogFile } from './log-file.ts';
-import { LOOPBACK } from './ports.ts';
+import { freePort, LOOPBACK } from './ports.ts';
 import { type SupervisedProcess, supervise } from './supervised-process.ts';
 import { stopLeftoverTemporal, temporalPidFile } from './temporal-leftover.ts';
 
@@ -41,17 +42,21 @@ const ATTEMPT_LIMIT_MS = 2_000;
 const READY_POLL_MS = 50;
 
 /**
- * Starts the Temporal dev server and its web UI on the loopback interface and keeps it running until `stop`. It stops by
- * itself when this process ends. Resolves when the namespace and its search attributes answer. Throws a one-line Error
+ * Starts the Temporal dev server and its web UI on the loopback interface and keeps it running until `stop`. The UI does not
+ * look at the name it is called by, so that it is behind a gate, on a port of its own that changes. It stops by itself when this process ends. Resolves when the namespace and its search attributes answer. Throws a one-line Error
  * when it cannot start.
  */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
   const address = `${LOOPBACK}:${options.port}`;
+  let uiPort = 0;
+  await using started = new AsyncDisposableStack();
+  started.defer(await openHostGate(options.uiPort, () => uiPort));
   const server = await supervise({
     name: 'Temporal',
     async launch() {
       if (options.databaseFile) await stopLeftoverTemporal(options.databaseFile);
-      return launch(options);
+      uiPort = await freePort();
+      return launch({ ...options, uiPort });
     },
     ready: (_child, signal) => untilReady(address, Object.keys(options.searchAttributes), signal),
     stopSignal: STOP_SIGNAL,
@@ -61,7 +66,12 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
     onEvent: options.onEvent,
     signal: options.signal,
   });
-  return { address, uiUrl: `http://localhost:${options.uiPort}`, stop: server.stop };
+  const gate = started.move();
+  const stop = async () => {
+    await gate.disposeAsync();
+    await server.stop();
+  };
+  return { address, uiUrl: `http://localhost:${options.uiPort}`, stop };
 }
 
 function launch({

@@ -1,8 +1,22 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { readApiConfiguration } from '../api/configuration.ts';
 import { readWorkerConfiguration } from '../worker/configuration.ts';
 import { TEST_LINK_KEYS } from './harness/test-worker.ts';
 
+const api = readApiConfiguration;
+const worker = readWorkerConfiguration;
+/** Who reads what only one of the two processes has. */
+const READERS: Record<string, ((environment: NodeJS.ProcessEnv) => unknown)[]> = {
+  SMTP_URL: [worker],
+  MAIL_FROM: [worker],
+  ADMIN_API_KEY: [api],
+  TEMPORAL_UI_URL: [api],
+};
+const SMTP_FORM =
+  'must be like smtp://user:password@mail.example.com:587 or smtps://…, with special characters percent-encoded';
 const environment = {
   DATABASE_URL: 'postgres://localhost/x',
   SMTP_URL: 'smtp://localhost',
@@ -81,4 +95,117 @@ test.each([
   ],
 ])('%j is refused in one line', (wrong, line) => {
   expect(() => readApiConfiguration({ ...environment, ...wrong })).toThrow(`Configuration (see README.md):\n  ${line}`);
+});
+
+test.each([
+  [
+    'ADMIN_API_KEY',
+    'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    'repeats a few characters: make one with `openssl rand -base64 32`',
+  ],
+  [
+    'ADMIN_API_KEY',
+    '0101010101010101010101010101',
+    'repeats a few characters: make one with `openssl rand -base64 32`',
+  ],
+  ['ADMIN_API_KEY', '12345678901234567890', 'repeats a pattern: make one with `openssl rand -base64 32`'],
+  ['ADMIN_API_KEY', 'please-change-me-before-you-start', 'is a placeholder: make one with `openssl rand -base64 32`'],
+  ['ADMIN_API_KEY', 'nineteen-characters', 'must be 20 to 200 visible ASCII characters'],
+  [
+    'LINK_KEYS',
+    `1:${Buffer.alloc(32).toString('base64url')}`,
+    'key 1 repeats a few characters: make one with `openssl rand`',
+  ],
+  [
+    'LINK_KEYS',
+    `7:${Buffer.from('0123456789abcdef'.repeat(2)).toString('base64url')}`,
+    'key 7 repeats a pattern: make one with `openssl rand`',
+  ],
+  ['LINK_KEYS', `1:${randomBytes(31).toString('base64url')}`, 'key 1 is shorter than 32 bytes'],
+  ['LINK_KEYS', `${TEST_LINK_KEYS},${TEST_LINK_KEYS.replace('1:', '2:')}`, 'keys 1 and 2 are the same'],
+  [
+    'PUBLIC_URL',
+    'https://portal.example/path',
+    'must not have a path: it must be an origin like https://portal.example.com',
+  ],
+  [
+    'PUBLIC_URL',
+    'https://portal.example/?a=b',
+    'must not have a query: it must be an origin like https://portal.example.com',
+  ],
+  [
+    'PUBLIC_URL',
+    'https://portal.example#a',
+    'must not have a fragment: it must be an origin like https://portal.example.com',
+  ],
+  [
+    'PUBLIC_URL',
+    'https://olga:secret@portal.example',
+    'must not have a user name or password: it must be an origin like https://portal.example.com',
+  ],
+  [
+    'PUBLIC_URL',
+    'ftp://portal.example',
+    'must be an origin like https://portal.example.com: it needs http:// or https://',
+  ],
+  ['PUBLIC_URL', 'portal.example', 'must be an origin like https://portal.example.com: it needs http:// or https://'],
+  ['PUBLIC_URL', 'https://', 'must be an origin like https://portal.example.com'],
+  ['PUBLIC_URL', 'https://portal.example\\path', 'must be an origin like https://portal.example.com'],
+  ['TEMPORAL_UI_URL', 'javascript:alert(1)', 'must be a URL like https://temporal.example.com'],
+  [
+    'DATABASE_URL',
+    'postgres://postgres:change-me@db/x',
+    'its password is change-me, as in .env.example: choose another one',
+  ],
+  ['DATABASE_URL', 'postgres://db/x?sslmode=prefer', 'sslmode must be one of disable, require, verify-ca, verify-full'],
+  ['SMTP_URL', 'mail.example:25', SMTP_FORM],
+  ['SMTP_URL', 'smtp://', SMTP_FORM],
+  ['SMTP_URL', 'smtp://mail.example/path', SMTP_FORM],
+  ['SMTP_URL', 'smtp://user:se#cret@mail.example', SMTP_FORM],
+  [
+    'SMTP_URL',
+    'smtp://mail.example?requireTls=true',
+    'the parameter requireTls is not supported: it would have no effect',
+  ],
+  ['SMTP_URL', 'smtp://mail.example?secure=true', 'the parameter secure is not supported: it would have no effect'],
+  ['SMTP_URL', 'smtp://mail.example?requireTLS=yes', 'the parameter requireTLS has a value that it cannot have'],
+  ['SMTP_URL', 'smtp://mail.example?requireTLS=true&ignoreTLS=true', 'requireTLS and ignoreTLS contradict each other'],
+  ['MAIL_FROM', 'invitations@xn--a.example', 'must be one plain e-mail address'],
+])('%s=%s is refused in one line', (name, value, message) => {
+  const line = `Configuration (see README.md):\n  ${name}: ${message}`;
+  for (const read of READERS[name] ?? [api, worker]) {
+    expect(() => read({ ...environment, [name]: value })).toThrow(new Error(line));
+  }
+});
+
+test('all that is wrong is listed together, a line each', () => {
+  const wrong = { ...environment, LINK_KEYS: '1:AAAA', PUBLIC_URL: 'x', DATABASE_URL: 'x' };
+  for (const read of [api, worker]) {
+    expect(() => read(wrong)).toThrow(/^Configuration .*:(\n {2}(DATABASE_URL|LINK_KEYS|PUBLIC_URL): .*){3}$/);
+  }
+});
+
+test('secrets that were drawn are taken, whatever their alphabet', () => {
+  const drawn = [randomBytes(10).toString('hex'), randomBytes(32).toString('base64'), randomUUID()];
+  for (const key of drawn) expect(api({ ...environment, ADMIN_API_KEY: key }).ADMIN_API_KEY).toBe(key);
+  const keys = `2:${randomBytes(32).toString('base64url')},${TEST_LINK_KEYS}`;
+  expect(worker({ ...environment, LINK_KEYS: keys }).LINK_KEYS.current).toBe(2);
+});
+
+test('a mail server may be given with what nodemailer needs to know of it', () => {
+  const url = 'smtp://user:p%40ss@mail.example:587?requireTLS=true&tls.servername=mx.example&maxConnections=3';
+  expect(worker({ ...environment, SMTP_URL: url }).SMTP_URL).toBe(url);
+});
+
+test('the values of .env.example are not enough to start', () => {
+  const example = parseEnv(readFileSync(new URL('../.env.example', import.meta.url), 'utf8'));
+  const compose = readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8');
+  const url = /DATABASE_URL: (.+)/
+    .exec(compose)![1]!
+    .replace(/\$\{POSTGRES_PASSWORD.*?\}(?=@)/, example.POSTGRES_PASSWORD!);
+  const { PUBLIC_URL: _unset, ...given } = example;
+  for (const read of [api, worker]) {
+    expect(() => read({ ...environment, ...given, DATABASE_URL: url })).toThrow('LINK_KEYS is not set');
+    expect(() => read({ ...environment, DATABASE_URL: url })).toThrow('DATABASE_URL: its password is change-me');
+  }
 });

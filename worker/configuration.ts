@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { SmtpUrl } from '../activities/email/smtp-url.ts';
 import { requireBucket, S3Variables } from '../db/attachments/s3-settings.ts';
+import { emailKey } from '../db/email-address.ts';
 import { LinkKeysSetting } from '../db/link-keys.ts';
+import { DatabaseUrl } from '../db/postgres-options.ts';
+import { PublicUrl } from '../db/public-url.ts';
 import { readEnvironment } from '../db/read-environment.ts';
 
 const Variables = z.object({
-  DATABASE_URL: z.string().min(1),
-  SMTP_URL: z.string().min(1),
-  PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, '')),
-  MAIL_FROM: z.email(),
+  DATABASE_URL: DatabaseUrl,
+  SMTP_URL: SmtpUrl,
+  PUBLIC_URL: PublicUrl,
+  MAIL_FROM: z.email().refine((address) => emailKey(address) !== undefined, 'must be one plain e-mail address'),
   LINK_KEYS: LinkKeysSetting,
   ...S3Variables,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

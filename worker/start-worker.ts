@@ -40,6 +40,12 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
 
   const database = await openDatabase(configuration.DATABASE_URL, { log: (line) => logger.warn(line) });
   const mailer = createMailer(configuration.SMTP_URL);
+  // At once, so that the log says what is wrong with a server before there is anything to do.
+  void database.em
+    .fork()
+    .execute('select 1')
+    .catch(() => {});
+  void mailer.check().then((why) => why && logger.warn(`The mail server cannot be used: ${why}`));
   const home = { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL };
   const worker = await createWorker(
     {

@@ -1,4 +1,5 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
+import { encodeLookalikes, encodeSubject } from './encode-lookalikes.ts';
 import { type MailServerAnswer, readMailServerError } from './mail-server-answer.ts';
 
 /** A mail server that does not answer a step within these is tried again later. */
@@ -14,6 +15,8 @@ export interface Mailer {
    * mail server can do.
    */
   send(message: SendMailOptions, signal: AbortSignal): Promise<MailServerAnswer>;
+  /** Connects and signs in. @returns why that fails, in the mail server's words; undefined where it works */
+  check(): Promise<string | undefined>;
   close(): void;
 }
 
@@ -30,14 +33,21 @@ export function createMailer(url: string): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  encodeLookalikes(transport);
   return {
     async send(message, signal) {
       try {
-        await transport.sendMail({ ...message, signal });
+        await transport.sendMail({ ...message, ...encodeSubject(message), signal });
         return { kind: 'accepted' };
       } catch (error) {
         return readMailServerError(error);
       }
+    },
+    async check() {
+      return transport.verify().then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
     },
     close: () => transport.close(),
   };

@@ -13,12 +13,13 @@ export interface NewAttachment {
   content: Buffer;
 }
 
-export type AttachmentRefusal = TypeRefusal | 'many' | 'large' | 'empty';
+export type AttachmentRefusal = TypeRefusal | 'many' | 'large' | 'empty' | 'unnamed';
 
 const SAID: Record<AttachmentRefusal, (fileName: string) => string> = {
   many: () => `must be ${MAX_ATTACHMENTS} files or fewer`,
   large: (name) => `“${name}” must have ${MAX_ATTACHMENT_BYTES / 1_000_000} MB or less`,
   empty: (name) => `“${name}” is empty`,
+  unnamed: () => 'must have names without control characters',
   type: (name) => `“${name}” is no picture, PDF, document, ZIP or text in UTF-8`,
   name: (name) => `“${name}” has an ending that we do not take, or that does not fit its content`,
 };

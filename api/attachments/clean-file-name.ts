@@ -1,8 +1,11 @@
 import { extname } from 'node:path';
 
 export const MAX_FILE_NAME_LENGTH = 200;
-/** Control characters, line ends, and what makes a name read in another order than it is written (`gpj.exe` as `exe.jpg`). */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Control characters, line ends, what has no width, and what makes a name read in another order than it is written
+ * (`gpj.exe` as `exe.jpg`).
+ */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff]/gu;
 /** Longer than any that a program gives. */
 const MAX_EXTENSION_LENGTH = 20;
 

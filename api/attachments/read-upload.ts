@@ -68,5 +68,7 @@ function readError(error: unknown): Problem {
   const { code, filename = '' } = error instanceof MulterError ? (error as MulterError & { filename?: string }) : {};
   if (code === 'LIMIT_FILE_SIZE') return new AttachmentsRefused('large', cleanFileName(filename));
   if (code === 'LIMIT_FILE_COUNT') return new AttachmentsRefused('many');
+  // Browsers send the control characters of a file's name as they are, and the parser stops there: after the text fields.
+  if ((error as Error).message === 'Malformed part header') return new AttachmentsRefused('unnamed');
   return new Problem('invalid_request');
 }

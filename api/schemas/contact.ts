@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from './page.ts';
-import { EmailAddress, Id, line, Name, Timestamp } from './text.ts';
+import { EmailAddress, Id, line, Name, Timestamp, title } from './text.ts';
 
 export const NewContact = z
-  .strictObject({ email: EmailAddress, name: Name, account: line(200).nullable().default(null) })
+  .strictObject({ email: EmailAddress, name: Name, account: title(200).nullable().default(null) })
   .meta({ id: 'NewContact' });
 export type NewContact = z.output<typeof NewContact>;
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { DEFAULT_COLOR } from '../../db/entities/portal.ts';
-import { LANGUAGES } from '../../db/languages.ts';
-import { EmailAddress, Id, Locale, line, Name, Timestamp } from './text.ts';
+import { LANGUAGES, type Language } from '../../db/languages.ts';
+import { EmailAddress, Id, Locale, Name, Timestamp, title } from './text.ts';
 import { WebAddress } from './web-address.ts';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
+const LONGEST_VALIDITY_SECONDS = 30 * DAY_SECONDS;
 export const MAX_REMINDERS = 5;
 const MAX_AFTER_CONFIRMING_URLS = 20;
 const WHOLE_NUMBER = 'must be a whole number';
@@ -16,7 +17,7 @@ export const Slug = z
   .meta({ description: "The portal's name in addresses.", example: 'acme' });
 
 const settings = {
-  name: line(200).meta({ description: 'Shown in e-mails and pages.', example: 'Acme Help Center' }),
+  name: title(200).meta({ description: 'Shown in e-mails and pages.', example: 'Acme Help Center' }),
   color: z
     .string()
     .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1f5eff')
@@ -33,7 +34,7 @@ const settings = {
   linkValiditySeconds: z
     .int(WHOLE_NUMBER)
     .min(HOUR_SECONDS, 'must be 1 hour or more')
-    .max(30 * DAY_SECONDS, 'must be 30 days or less')
+    .max(LONGEST_VALIDITY_SECONDS, 'must be 30 days or less')
     .meta({ description: 'How long a confirmation link is good for, from the sending: 1 hour to 30 days.' }),
   remindersAfterSeconds: z
     .array(z.int(WHOLE_NUMBER).min(60, 'must be 1 minute or more'))
@@ -61,22 +62,55 @@ const settings = {
   }),
 };
 
+const DEFAULT_VALIDITY_SECONDS = 7 * DAY_SECONDS;
+const DEFAULT_REMINDERS_SECONDS = [3 * DAY_SECONDS];
+const DEFAULTS =
+  'What is left out is chosen so that it fits what is given. `defaultLocale`: English, or the first of `languages`. ' +
+  '`linkValiditySeconds`: 7 days, or a day more than the last reminder. `remindersAfterSeconds`: after 3 days, if the link is valid then.';
+
 const defaults = {
   color: settings.color.default(DEFAULT_COLOR),
   languages: settings.languages.default([...LANGUAGES]),
-  defaultLocale: settings.defaultLocale.default('en'),
+  defaultLocale: settings.defaultLocale.optional(),
   senderName: settings.senderName.default(null),
   replyTo: settings.replyTo.default(null),
-  linkValiditySeconds: settings.linkValiditySeconds.default(7 * DAY_SECONDS),
-  remindersAfterSeconds: settings.remindersAfterSeconds.default([3 * DAY_SECONDS]),
+  linkValiditySeconds: settings.linkValiditySeconds.optional(),
+  remindersAfterSeconds: settings.remindersAfterSeconds.optional(),
   reInviteCooldownSeconds: settings.reInviteCooldownSeconds.default(60),
   reInviteDailyCap: settings.reInviteDailyCap.default(5),
   afterConfirmingUrls: settings.afterConfirmingUrls.default([]),
   hasOwnSite: settings.hasOwnSite.default(false),
 };
 
-export const NewPortal = z.strictObject({ slug: Slug, name: settings.name, ...defaults }).meta({ id: 'NewPortal' });
+export const NewPortal = z
+  .strictObject({ slug: Slug, name: settings.name, ...defaults })
+  .transform(withoutContradiction)
+  .meta({ id: 'NewPortal', description: DEFAULTS });
 export type NewPortal = z.output<typeof NewPortal>;
+
+interface Dependent {
+  languages: Language[];
+  defaultLocale?: string | undefined;
+  linkValiditySeconds?: number | undefined;
+  remindersAfterSeconds?: number[] | undefined;
+}
+
+/** Chooses the settings that depend on each other, where they are left out, by those that are given. */
+function withoutContradiction<Given extends Dependent>(given: Given) {
+  const { languages, linkValiditySeconds, remindersAfterSeconds } = given;
+  const validity = linkValiditySeconds ?? validityFor(remindersAfterSeconds?.at(-1) ?? 0);
+  return {
+    ...given,
+    defaultLocale: given.defaultLocale ?? (languages.includes('en') ? 'en' : languages[0]!),
+    linkValiditySeconds: validity,
+    remindersAfterSeconds: remindersAfterSeconds ?? DEFAULT_REMINDERS_SECONDS.filter((seconds) => seconds < validity),
+  };
+}
+
+function validityFor(lastReminderSeconds: number): number {
+  const needed = Math.min(lastReminderSeconds + DAY_SECONDS, LONGEST_VALIDITY_SECONDS);
+  return lastReminderSeconds < DEFAULT_VALIDITY_SECONDS ? DEFAULT_VALIDITY_SECONDS : needed;
+}
 
 export const PortalChange = z.strictObject(settings).partial().meta({ id: 'PortalChange' });
 export type PortalChange = z.output<typeof PortalChange>;
@@ -86,7 +120,7 @@ export const PortalAnswer = z
   .meta({ id: 'Portal' });
 export type PortalAnswer = z.output<typeof PortalAnswer>;
 
-export const NewApiKey = z.strictObject({ name: line(100) }).meta({ id: 'NewApiKey' });
+export const NewApiKey = z.strictObject({ name: title(100) }).meta({ id: 'NewApiKey' });
 export const ApiKeyAnswer = z
   .object({ id: Id, name: z.string(), key: z.string().meta({ description: 'Shown this once.' }) })
   .meta({ id: 'ApiKey' });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { REQUEST_STATUSES } from '../../workflows/vocabulary.ts';
 import { pageOf, pageQuery } from './page.ts';
-import { Id, line, Timestamp, writtenParagraphs } from './text.ts';
+import { Id, Timestamp, title, writtenParagraphs } from './text.ts';
 
 export const MAX_SUBJECT_LENGTH = 200;
 export const MAX_TEXT_LENGTH = 20_000;
 
 export const NewRequest = z
-  .strictObject({ subject: line(MAX_SUBJECT_LENGTH), description: writtenParagraphs(MAX_TEXT_LENGTH) })
+  .strictObject({ subject: title(MAX_SUBJECT_LENGTH), description: writtenParagraphs(MAX_TEXT_LENGTH) })
   .meta({ id: 'NewRequest' });
 export type NewRequest = z.output<typeof NewRequest>;
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { emailKey } from '../../db/email-address.ts';
+import { LANGUAGES, languageOf } from '../../db/languages.ts';
+import { unseenIn } from './visible-text.ts';
 
 /** Control characters and line ends: what a header or a single line of text must not hold. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
@@ -7,12 +9,27 @@ const ONE_LINE = { message: 'must be one line without control characters', abort
 
 /** One line of text, its outer blanks trimmed. A line end is refused wherever it stands: whoever sends one means no good. */
 export function line(maxLength: number) {
-  return z
-    .string()
-    .refine(isOneLine, ONE_LINE)
-    .trim()
-    .min(1, 'must not be empty')
-    .max(maxLength, `must have at most ${maxLength} characters`);
+  return trimmed(z.string().refine(isOneLine, ONE_LINE), maxLength);
+}
+
+/**
+ * A line by which people recognise somebody or something: a name, a subject. Refuses what is not seen in it and misleads.
+ */
+export function title(maxLength: number) {
+  return trimmed(
+    z
+      .string()
+      .refine(isOneLine, ONE_LINE)
+      .superRefine((text, context) => {
+        const message = unseenIn(text);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      }),
+    maxLength,
+  );
+}
+
+function trimmed(text: z.ZodString, maxLength: number) {
+  return text.trim().min(1, 'must not be empty').max(maxLength, `must have at most ${maxLength} characters`);
 }
 
 function isOneLine(text: string): boolean {
@@ -45,7 +62,10 @@ export function writtenParagraphs(maxLength: number) {
   return severalLines(maxLength, CONTROL_BUT_LINE_END_AND_TAB).pipe(z.string().min(1, 'must not be empty'));
 }
 
-export const Name = line(500).meta({ description: 'A name, as it is written.', example: 'Jane Doe' });
+export const Name = title(500).meta({
+  description: 'A name, as it is written, without invisible characters.',
+  example: 'Jane Doe',
+});
 
 export const EmailAddress = z
   .string()
@@ -65,13 +85,22 @@ export const Locale = z
   .max(MAX_LOCALE_LENGTH, `must have at most ${MAX_LOCALE_LENGTH} characters`)
   .transform((tag, context) => {
     try {
-      return Intl.getCanonicalLocales(tag)[0]!;
+      const locale = Intl.getCanonicalLocales(tag)[0]!;
+      if (languageOf(locale) !== undefined) return locale;
+      context.addIssue({
+        code: 'custom',
+        message: `must be one of ${LANGUAGES.join(', ')}, or of a region, such as de-AT`,
+      });
     } catch {
       context.addIssue({ code: 'custom', message: 'must be a BCP 47 language tag, such as en or de-AT' });
-      return z.NEVER;
     }
+    return z.NEVER;
   })
-  .meta({ description: 'BCP 47 language tag.', example: 'de-AT', override: { type: 'string' } });
+  .meta({
+    description: `BCP 47 language tag of a language that there is: ${LANGUAGES.join(', ')}.`,
+    example: 'de-AT',
+    override: { type: 'string' },
+  });
 
 /** In small letters, whichever it was sent in: so Postgres writes it. */
 export const Id = z.uuid().toLowerCase().meta({ example: '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f' });

@@ -56,7 +56,7 @@ test('a new portal user is Not Confirmed, has an address of their own, and gets 
 });
 
 test('names and metadata come back as they were typed, whatever is in them', async () => {
-  const name = `<img src=x onerror=alert(1)> O'Neil & "Söhne" {{portalName}} $t(sendNewLink) 🎉 \u202eשלום`;
+  const name = `<img src=x onerror=alert(1)> O'Neil & "Söhne" {{portalName}} $t(sendNewLink) 🎉 שלום`;
   const metadata = Object.fromEntries(
     ['constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'toJSON', 'then', 'a.b', '$ne', ' '].map(
       (key) => [key, `value of ${key}`],

@@ -18,7 +18,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-const HOSTILE = `<img src=x onerror=alert(1)> \u202eevil ${'n'.repeat(200)}`;
+const HOSTILE = `<img src=x onerror=alert(1)> evil ${'n'.repeat(200)}`;
 
 /** A portal with contacts of these names, and a signed-in operator's browser. */
 async function openContacts(names: string[], javaScriptEnabled = true) {

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { isPortBusy } from '../../embedded/ports.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
@@ -26,6 +29,9 @@ test('npm start prints a command that invites somebody, whose mail confirms, and
 
   await confirmFromMailbox(`http://127.0.0.1:${settings.MAILBOX_PORT}`);
   await seeInConsole(program.stdout());
+  await seeOnlyUnderOwnName(settings.MAILBOX_PORT, '/api/email', 'jane@example.com');
+  await seeOnlyUnderOwnName(settings.TEMPORAL_UI_PORT, '/api/v1/namespaces/default', 'namespaceInfo');
+  await seeInTemporalUi(settings.TEMPORAL_UI_PORT);
 
   const postgres = Number(readFileSync(join(settings.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   program.child.kill('SIGTERM');
@@ -41,6 +47,53 @@ test('npm start prints a command that invites somebody, whose mail confirms, and
   ] as const)
     expect([name, await isPortBusy(Number(settings[name]))]).toEqual([name, false]);
 });
+
+/** What a page of another site would get whose name leads to this machine. */
+async function seeOnlyUnderOwnName(port: string, path: string, expected: string): Promise<void> {
+  for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'localhost']) {
+    expect([host, ...(await ask(port, path, host))]).toEqual([host, 200, expect.stringContaining(expected)]);
+  }
+  for (const host of [
+    `evil.example:${port}`,
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '',
+    `evil.example\\@localhost`,
+  ]) {
+    expect([host, ...(await ask(port, path, host))]).toEqual([host, 421, expect.not.stringContaining(expected)]);
+    const upgraded = await ask(port, '/socket.io/?EIO=4&transport=websocket', host, {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+    });
+    expect([host, upgraded[0]]).toEqual([host, 421]);
+  }
+}
+
+/** `fetch` would send a Host of its own. */
+async function ask(
+  port: string,
+  path: string,
+  host: string,
+  more: Record<string, string> = {},
+): Promise<[number, string]> {
+  const asked = request({ host: '127.0.0.1', port, path, headers: { host, ...more }, agent: false }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return [answer.statusCode!, await text(answer)];
+}
+
+/** The page itself, with what it asks the server for. */
+async function seeInTemporalUi(port: string): Promise<void> {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${port}/namespaces/default/workflows`);
+    await page.getByText('invitation/').first().waitFor();
+  } finally {
+    await browser.close();
+  }
+}
 
 /** Signs in as the summary says, and finds who has confirmed. */
 async function seeInConsole(summary: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Dependencies } from '../../activities/dependencies.ts';
@@ -15,7 +15,7 @@ import { createPasswordResetStarter } from '../../worker/password-reset-starter.
 import { createRequestEmailStarter } from '../../worker/request-email-starter.ts';
 import { silentLogger } from './silent-logger.ts';
 
-export const TEST_LINK_KEYS = `1:${Buffer.alloc(32, 7).toString('base64url')}`;
+export const TEST_LINK_KEYS = `1:${createHash('sha256').update('a key of the tests').digest('base64url')}`;
 export const TEST_MAIL_FROM = 'invitations@portal.example';
 
 export interface TestWorker {

@@ -70,6 +70,45 @@ test.each(REFUSED)('%s is refused beside the field, and nothing is kept', async 
   expect(await keptRows(stage)).toEqual(before);
 });
 
+test.each(['a\u001b.txt', 'a\u0000.txt', '\u007f\u0001'])(
+  'a file named %j is refused, and what was typed stays in the form',
+  async (name) => {
+    const page = `${opened.path}/requests/${await addRequestAs(opened)}`;
+    const before = await keptRows(stage);
+    for (const form of [`${opened.path}/requests/new`, `${page}/replies`]) {
+      const { status, html } = await sendAsBrowsersDo(form, name);
+      expect([status, errorsIn(html)]).toEqual([
+        422,
+        {
+          attachments:
+            'The name of a file has a character that cannot be shown. Please rename the file. Nothing was sent yet.',
+        },
+      ]);
+      expect(html).toContain('>What was typed</textarea>');
+    }
+    expect(await keptRows(stage)).toEqual(before);
+  },
+);
+
+/** Browsers escape only quotes and line ends of a file's name; Node's `fetch` refuses the rest. */
+async function sendAsBrowsersDo(path: string, fileName: string): Promise<{ status: number; html: string }> {
+  const part = (disposition: string, value: string) =>
+    `--b\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${value}\r\n`;
+  const typed = ['subject', 'description', 'text'].map((name) => part(`name="${name}"`, 'What was typed'));
+  const cookie = [...opened.client.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const response = await fetch(stage.url + path, {
+    method: 'POST',
+    headers: {
+      cookie,
+      accept: 'text/html',
+      'sec-fetch-site': 'same-origin',
+      'content-type': 'multipart/form-data; boundary=b',
+    },
+    body: `${typed.join('')}${part(`name="attachments"; filename="${fileName}"`, 'hello')}--b--\r\n`,
+  });
+  return { status: response.status, html: await response.text() };
+}
+
 test('a form that is no form, or not ours, is refused and keeps nothing', async () => {
   const before = await keptRows(stage);
   const address = `${stage.url}${opened.path}/requests/new`;

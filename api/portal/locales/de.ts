@@ -115,6 +115,8 @@ export const de: typeof en = {
       missing: 'Bitte füllen Sie dieses Feld aus.',
       long: 'Bitte verwenden Sie höchstens {{most}} Zeichen.',
       unreadable: 'Darin sind Zeichen, die sich nicht anzeigen lassen. Bitte tippen Sie es noch einmal.',
+      unnamed:
+        'Der Name einer Datei enthält ein Zeichen, das sich nicht anzeigen lässt. Bitte benennen Sie die Datei um. Noch wurde nichts abgesendet.',
       many: 'Bitte senden Sie höchstens {{most}} Dateien. Noch wurde nichts abgesendet.',
       large: '„{{fileName}}“ ist größer als {{megabytes}} MB. Noch wurde nichts abgesendet.',
       empty: '„{{fileName}}“ ist leer. Noch wurde nichts abgesendet.',

@@ -112,6 +112,7 @@ export const en = {
       missing: 'Please fill this in.',
       long: 'Please use at most {{most}} characters.',
       unreadable: 'This has characters that cannot be shown. Please type it again.',
+      unnamed: 'The name of a file has a character that cannot be shown. Please rename the file. Nothing was sent yet.',
       many: 'Please send at most {{most}} files. Nothing was sent yet.',
       large: '“{{fileName}}” is larger than {{megabytes}} MB. Nothing was sent yet.',
       empty: '“{{fileName}}” is empty. Nothing was sent yet.',
