@@ -109,7 +109,7 @@ async function everythingOfMine(): Promise<string> {
   const [row] = await stage.db.database.em.fork().execute<{ digest: string }[]>(
     `select md5(concat((select r::text from requests r where id = ?), (select string_agg(p::text, '') from replies p where request_id = ?),
        (select string_agg(a::text, '') from attachments a where request_id = ?), (select u::text from portal_users u where id = ?),
-       (select count(*) from events where portal_user_id = ?), (select string_agg(s::text, '') from sessions s where sess->>'portalUserId' = ?))) as digest`,
+       (select count(*) from events where portal_user_id = ?), (select string_agg(s::text, '') from sessions s where portal_user_id = ?))) as digest`,
     [requestId, requestId, requestId, mine.id, mine.id, mine.id],
   );
   return row!.digest;

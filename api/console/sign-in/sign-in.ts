@@ -68,7 +68,7 @@ function showForm(request: Request, response: Response, { status = 200, next, ..
 }
 
 function signingIn({ id, passwordHash }: Operator): SigningIn {
-  return { data: { operatorId: id }, table: 'operators', id, passwordHash };
+  return { operatorId: id, passwordHash };
 }
 
 function howToReach({ publicUrl }: Services): string {

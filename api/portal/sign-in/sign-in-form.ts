@@ -75,6 +75,6 @@ function wanted(request: Request, slug: string): { next: string; draft: Draft | 
   return { next, draft: draftAmong(request.body, next.split('?')[0]!) };
 }
 
-function signingIn({ id, passwordHash }: PasswordHolder, draft: Draft | undefined): SigningIn {
-  return { data: { portalUserId: id, ...(draft && { draft }) }, table: 'portal_users', id, passwordHash };
+function signingIn({ id, passwordHash, deactivationCount }: PasswordHolder, draft: Draft | undefined): SigningIn {
+  return { portalUserId: id, passwordHash, deactivationCount, draft };
 }
