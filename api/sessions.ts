@@ -141,7 +141,7 @@ async function insertSession(em: EntityManager, request: Request): Promise<void>
  *
  * @returns false where this session itself has ended meanwhile; nothing is changed then
  */
-export async function endOtherSessions(request: Request, { database }: Services): Promise<boolean> {
+export async function signOutElsewhere(request: Request, { database }: Services): Promise<boolean> {
   const { sessionID: oldId, sessionStore, session: old } = request;
   const { operatorId, portalUserId, rowId, draft } = old;
   sessionStore.generate(request);
@@ -165,12 +165,12 @@ export async function endOtherSessions(request: Request, { database }: Services)
 }
 
 /**
- * Ends this browser's session if it is another person's than the operator's or portal user's with this id, who has just opened a
- * link of their own here. Safe to repeat.
+ * Ends this browser's session if another person is signed in than the operator or portal user with this id, who has just used a
+ * link that was mailed to them. Otherwise the next page that asks who is there would show the other person's account. Safe to repeat.
  *
  * @returns whether another person was signed in
  */
-export async function endSessionOfOther(request: Request, personId: string): Promise<boolean> {
+export async function endSessionUnlessOf(request: Request, personId: string): Promise<boolean> {
   const { operatorId, portalUserId } = request.session;
   const signedIn = operatorId ?? portalUserId;
   if (signedIn === undefined || signedIn === personId) return false;

@@ -5,7 +5,7 @@ import { flash } from '../../flash.ts';
 import { MIN_PASSWORD_LENGTH } from '../../password.ts';
 import { OwnName, OwnPassword } from '../../schemas/operator.ts';
 import type { Services } from '../../services.ts';
-import { beginSession, endOtherSessions } from '../../sessions.ts';
+import { beginSession, signOutElsewhere } from '../../sessions.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { inTransaction } from '../../unit-of-work.ts';
@@ -54,7 +54,7 @@ export function accountPages(services: Services): Router {
   });
 
   router.post('/sign-out-everywhere', async (request, response) => {
-    if (await endOtherSessions(request, services)) flash(request, 'done', 'You are signed out everywhere but here.');
+    if (await signOutElsewhere(request, services)) flash(request, 'done', 'You are signed out everywhere but here.');
     response.redirect(303, ACCOUNT);
   });
   return router;

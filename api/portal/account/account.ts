@@ -4,7 +4,7 @@ import { changePortalUserPassword } from '../../commands/change-portal-user-pass
 import { flash } from '../../flash.ts';
 import { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
-import { beginSession, endOtherSessions } from '../../sessions.ts';
+import { beginSession, signOutElsewhere } from '../../sessions.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
@@ -52,7 +52,7 @@ export function accountPages(services: Services): Router {
   router.post(
     '/sign-out-everywhere',
     signedIn(async ({ request, response, portal, language }) => {
-      if (await endOtherSessions(request, services)) {
+      if (await signOutElsewhere(request, services)) {
         flash(request, 'done', phrase(language, 'account.signedOutEverywhere'));
       }
       response.redirect(303, `/p/${portal.slug}/account`);
