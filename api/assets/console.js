@@ -92,6 +92,11 @@ window.addEventListener('pagehide', () => {
 });
 window.addEventListener('pageshow', listen);
 
+/* A page that refreshes itself is in nobody's use: the server ends its session after an hour all the same. */
+document.addEventListener('htmx:configRequest', ({ detail }) => {
+  if (!detail.triggeringEvent?.isTrusted) detail.headers['X-Background'] = 'yes';
+});
+
 /* A server that went away says nothing, so we do. */
 document.addEventListener('htmx:sendError', () => {
   const line = document.createElement('p');

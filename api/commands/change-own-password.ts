@@ -11,15 +11,14 @@ import { recordOwnChange } from './record-own-change.ts';
 interface Circumstances {
   /** What a guesser would try first, besides name and address: the portals' names. */
   ownWords: string[];
-  /** Id of the session that goes on. */
-  keptSession: string;
   /** Counts that somebody types a password before it is checked; what it returns takes that back once it was the right one. */
   countAttempt(): Promise<() => Promise<void>>;
 }
 
 /**
- * An operator's new password. Every other browser that is signed in as them is signed out.
+ * An operator's new password. Every browser that is signed in as them is signed out: the caller begins a new session in this one.
  *
+ * @returns the new password's hash
  * @throws Problem `invalid_request` where the current password is wrong
  * @throws Problem `password_refused`
  */
@@ -27,8 +26,8 @@ export async function changeOwnPassword(
   { database }: Services,
   { id, email, emailKey, name }: Operator,
   { currentPassword, password, passwordAgain }: OwnPassword,
-  { ownWords, keptSession, countAttempt }: Circumstances,
-): Promise<void> {
+  { ownWords, countAttempt }: Circumstances,
+): Promise<string> {
   if (password !== passwordAgain) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
   requireGoodPassword(password, [email, name, ...ownWords]);
 
@@ -43,8 +42,9 @@ export async function changeOwnPassword(
     const replaced = { id, passwordHash: operator.passwordHash };
     if ((await em.nativeUpdate(Operator, replaced, { passwordHash })) === 0) throw wrongPassword();
     await recordOwnChange(em, id, 'password');
-    await endSessions(em, id, keptSession);
+    await endSessions(em, id);
   });
+  return passwordHash;
 }
 
 function wrongPassword() {

@@ -6,15 +6,15 @@ import { checkPortalUserPassword } from './check-portal-user-password.ts';
 import { replacePortalUserPassword, requireGoodPortalPassword } from './replace-portal-user-password.ts';
 
 interface Circumstances {
-  /** Id of the session that goes on. */
-  keptSession: string;
   /** Counts that somebody types a password before it is checked; what it returns takes that back once it was the right one. */
   countAttempt(): Promise<() => Promise<void>>;
 }
 
 /**
- * A portal user's new password, where they know the current one. Every other browser that is signed in as them is signed out.
+ * A portal user's new password, where they know the current one. Every browser that is signed in as them is signed out: the caller
+ * begins a new session in this one.
  *
+ * @returns the portal user as they were when the current password was checked, with the new password's hash
  * @throws Problem `invalid_request` where the current password is wrong
  * @throws Problem `password_refused`
  */
@@ -23,16 +23,17 @@ export async function changePortalUserPassword(
   portal: Portal,
   contact: Contact,
   typed: OwnPassword,
-  { keptSession, countAttempt }: Circumstances,
-): Promise<void> {
+  { countAttempt }: Circumstances,
+): Promise<{ id: string; deactivationCount: number; passwordHash: string }> {
   requireGoodPortalPassword(portal, contact, typed);
   const wasRight = await countAttempt();
   const em = services.database.em.fork();
   const holder = await checkPortalUserPassword(em, portal, contact.emailKey, typed.currentPassword);
   if (holder === null) throw wrongPassword();
   await wasRight();
-  const isReplaced = await replacePortalUserPassword(services, holder, typed.password, { by: 'account', keptSession });
-  if (!isReplaced) throw wrongPassword(); // two changes at once
+  const passwordHash = await replacePortalUserPassword(services, holder, typed.password, { by: 'account' });
+  if (passwordHash === undefined) throw wrongPassword(); // two changes at once
+  return { id: holder.id, deactivationCount: holder.deactivationCount, passwordHash };
 }
 
 function wrongPassword() {

@@ -22,25 +22,25 @@ export function requireGoodPortalPassword(
 }
 
 /**
- * Gives a confirmed portal user another password than the one that was loaded, and signs them out everywhere but in the
- * browser whose session has the id `keptSession`.
+ * Gives a confirmed portal user another password than the one that was loaded, and signs them out everywhere.
  *
  * @param user with the password loaded
- * @returns false where that password was replaced a moment ago, or the portal user deactivated: nothing is changed then
+ * @returns the new password's hash; undefined where the loaded password was replaced a moment ago, or the portal user
+ *   deactivated: nothing is changed then
  */
 export async function replacePortalUserPassword(
   { database }: Services,
   { id, passwordHash }: Pick<PortalUser, 'id' | 'passwordHash'>,
   password: string,
-  { by, keptSession }: { by: 'link' | 'account'; keptSession?: string },
-): Promise<boolean> {
+  { by }: { by: 'link' | 'account' },
+): Promise<string | undefined> {
   const replaced = { id, passwordHash: passwordHash ?? null, confirmationStatus: 'confirmed' } as const;
   const newHash = await hashPassword(password);
   return inTransaction(database, async ({ em }) => {
-    if ((await em.nativeUpdate(PortalUser, replaced, { passwordHash: newHash })) === 0) return false;
+    if ((await em.nativeUpdate(PortalUser, replaced, { passwordHash: newHash })) === 0) return undefined;
     const user = await em.findOneOrFail(PortalUser, id);
     recordEvent(em, user, { type: 'portal_user_password_changed', actor: 'portal_user', data: { by } });
-    await endPortalUserSessions(em, id, keptSession);
-    return true;
+    await endPortalUserSessions(em, id);
+    return newHash;
   });
 }

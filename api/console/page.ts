@@ -19,7 +19,8 @@ export function showConsolePage(request: Request, response: Response, page: Cons
     portal?: { slug: string; name: string };
     role?: string;
   };
-  const flash = isFragment(request) ? undefined : takeFlash(request); // it is meant for a page that a person opens
+  // For a page that a person opens, and only that person: not for a public page that another one opens in this browser.
+  const flash = isFragment(request) || operator === undefined ? undefined : takeFlash(request);
   response.status(page.status ?? 200).render(`console/${page.view}`, {
     layout: 'console/layout',
     title: page.title,

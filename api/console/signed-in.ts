@@ -51,7 +51,8 @@ export function atPortal(
   };
 }
 
-async function findSignedIn(database: Services['database'], operatorId: string): Promise<SignedIn | undefined> {
+/** The operator and their portals; undefined where they work for none any more. */
+export async function findSignedIn(database: Services['database'], operatorId: string): Promise<SignedIn | undefined> {
   const rows = await database.em
     .fork()
     .find(

@@ -59,7 +59,8 @@ function allowFormTargets(response: Response, addresses: string[]): void {
 /** A redirect, so that reloading the page confirms nothing a second time. */
 export function showWelcome(request: Request, response: Response, holder: LinkHolder): void {
   const { slug } = holder.portal;
-  const address = afterConfirmingUrl(holder) ?? `/p/${slug}/welcome?language=${languageOf(holder)}`;
+  const ended = response.locals.otherSessionEnded ? '&other=ended' : '';
+  const address = afterConfirmingUrl(holder) ?? `/p/${slug}/welcome?language=${languageOf(holder)}${ended}`;
   response.status(303).location(address);
   if (wantsJson(request)) response.json({ confirmationStatus: 'confirmed', portal: slug });
   else response.end();

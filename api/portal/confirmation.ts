@@ -14,6 +14,7 @@ import { passwordRefused } from '../password.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { showForm, showLinkProblem, showNotice, showWelcome, wantsJson } from './confirmation-answers.ts';
+import { endOtherPersonsSession } from './end-other-persons-session.ts';
 
 /** A password, twice. */
 const BODY_LIMIT = '10kb';
@@ -43,6 +44,7 @@ export function confirmationPages(services: Services): Router {
     try {
       requireUsableLink(holder);
       const status = holder.portal.hasOwnSite ? await byAddress(request, holder) : await byPassword(request, holder);
+      await endOtherPersonsSession(services, request, response, holder);
       if (status === 'confirmed') showWelcome(request, response, holder);
       else showNotice(request, response, holder, status);
     } catch (error) {

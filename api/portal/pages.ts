@@ -29,16 +29,18 @@ export function showPage(response: Response, { status, view, language, portal, c
   const layout = 'portal/views/layout';
   const looks = portal && looksOf(portal);
   const path = view.includes('/') ? `portal/${view}` : `portal/views/${view}`;
-  const flash = takeFlash(response.req);
   const signedIn = portal && signedInAs(response);
-  const page = { language, portalSlug: portal?.slug, flash, signedIn, ...looks, ...context };
+  // Another person may have opened a public page in this browser: what the session has to say is not for them.
+  const flash = signedIn && takeFlash(response.req);
+  const otherSessionEnded = response.locals.otherSessionEnded ?? response.req.query.other === 'ended';
+  const page = { language, portalSlug: portal?.slug, flash, otherSessionEnded, signedIn, ...looks, ...context };
   response.status(status).render(path, { layout, ...page });
 }
 
 /** Whose name stands in the head of pages for who is signed in. */
-function signedInAs({ locals }: Response): { name: string } | undefined {
+function signedInAs({ locals }: Response): { id: string; name: string } | undefined {
   const { portalUser } = locals as { portalUser?: PortalUser };
-  return portalUser && { name: portalUser.contact.getEntity().name };
+  return portalUser && { id: portalUser.id, name: portalUser.contact.getEntity().name };
 }
 
 /** A phrase in a language, its blanks filled: `phrase('de', 'signIn.title')`. */

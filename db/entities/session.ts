@@ -1,19 +1,37 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { v7 as uuid } from 'uuid';
+import { Operator } from './operator.ts';
+import { PortalUser } from './portal-user.ts';
 
-/** A signed-in browser, as the session library keeps it: read and written by that alone, but for ending sessions. */
+/** What the next page of a signed-in browser needs. */
+export interface SessionNotes {
+  /** Text that a portal user typed while no session was there, for the form on the page with this path. */
+  draft?: { path: string; fields: Record<string, string> };
+  /** Shown on the next page, once. */
+  flash?: { kind: 'done' | 'problem'; text: string };
+}
+
+/** A browser in which an operator or a portal user is signed in. When it ends is computed: {@link SESSION_END}. */
 export const Session = defineEntity({
   name: 'Session',
   tableName: 'sessions',
   properties: {
-    sid: p.text().primary(),
-    sess: p.json<{ operatorId?: string; portalUserId?: string }>().columnType('json'),
-    expire: p.datetime(3).index(),
+    /** Names the session on the account page; it opens nothing. */
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => uuid()),
+    /** SHA-256 of the id in the cookie: 192 random bits need no slow hash. */
+    secretHash: p.blob().unique(),
+    operator: () => p.manyToOne(Operator).ref().nullable().deleteRule('cascade').index(),
+    portalUser: () => p.manyToOne(PortalUser).ref().nullable().deleteRule('cascade').index(),
+    notes: p.json<SessionNotes>().columnType('json').defaultRaw("'{}'"),
+    /** The header of the sign-in, cut short: what the account page calls this browser. */
+    userAgent: p.text().nullable(),
+    createdAt: p.datetime(3),
+    /** At most a minute behind: not every request writes it. */
+    lastUsedAt: p.datetime(3),
   },
-  indexes: [
-    {
-      name: 'sessions_portal_user_index',
-      expression: `create index "sessions_portal_user_index" on "sessions" ((sess->>'portalUserId'))`,
-    },
-  ],
+  checks: [{ name: 'sessions_one_person_check', expression: 'num_nonnulls(operator_id, portal_user_id) = 1' }],
 });
 export type Session = InferEntity<typeof Session>;

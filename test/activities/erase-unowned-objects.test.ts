@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { createActivities } from '../../activities/index.ts';
 import { addAttachments, type PutFile, putFiles, takeFiles } from '../../api/commands/add-attachments.ts';
 import { inTransaction } from '../../api/unit-of-work.ts';
-import { Attachment, Contact, type PortalUser, UnownedObject } from '../../db/entities/index.ts';
+import { Attachment, Contact, type PortalUser, Session, UnownedObject } from '../../db/entities/index.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertRequest } from '../harness/requests.ts';
-import { insertPortal, insertPortalUser } from '../harness/rows.ts';
+import { insertPortal, insertPortalUser, insertSession } from '../harness/rows.ts';
 import { type S3Server, startS3Server } from '../harness/s3-server.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
@@ -104,12 +104,11 @@ test('the housekeeping workflow erases, and while the storage is down the rest o
   const housekeep = () =>
     client.workflow.execute('housekeeping', { taskQueue, workflowId: `housekeeping/${randomUUID()}`, args: [] });
 
-  await em().execute(
-    `insert into sessions (sid, sess, expire) values ('over', '{}', now() - interval '1 second') on conflict do nothing`,
-  );
+  const over = new Date(Date.now() - 31 * 86_400_000);
+  await insertSession(stage.db.database, { portalUser: user.id, createdAt: over });
   const failed = await housekeep().catch((error) => error.cause);
   expect(failed.cause.message).toMatch(/^AttachmentStoreDown \((ECONNREFUSED|Error)\)$/); // jest has an Error of its own
-  expect(await em().execute("select from sessions where sid = 'over'")).toEqual([]);
+  expect(await em().count(Session, {})).toBe(0);
   expect(await unowned()).toHaveLength(1);
 
   await s3.start();

@@ -172,7 +172,7 @@ test('a removed operator is refused from the next request on, and cannot sign in
   const { status, body } = await stage.admin.delete(`${path}/${operator.id}`);
   expect([status, body]).toEqual([204, '']);
   expect((await browser.get(`/console/${slug}/users`)).location).toMatch(/^\/console\/sign-in/);
-  const sessions = `select from sessions where sess->>'operatorId' = ?`;
+  const sessions = `select from sessions where operator_id = ?`;
   expect(await stage.db.database.em.fork().execute(sessions, [operator.id])).toHaveLength(0);
   const again = await consoleClient(stage.url).signIn(operator.email);
   expect([again.status, again.html.includes('do not match')]).toEqual([401, true]);

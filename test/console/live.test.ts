@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -5,9 +6,10 @@ import express from 'express';
 import { livePortalUsers } from '../../api/console/live/live-portal-users.ts';
 import type { ChangeListener } from '../../api/portal-user-changes.ts';
 import { invite, newAddress } from '../api/invite.ts';
-import { type ConsoleClient, consoleClient } from '../harness/console-client.ts';
+import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
+import { listen } from './listen.ts';
 import { openConsole } from './open-console.ts';
 
 let stage: Stage;
@@ -16,31 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Listens to a portal's changes, as the page's script does. */
-async function listen(client: ConsoleClient, slug: string, headers: Record<string, string> = {}) {
-  const closing = new AbortController();
-  const cookie = [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const response = await fetch(`${stage.url}/console/${slug}/users/live?since=${Date.now()}`, {
-    headers: { cookie, ...headers },
-    signal: closing.signal,
-    redirect: 'manual',
-  });
-  const told = { text: '', ended: false };
-  const reading = (async () => {
-    for await (const chunk of response.body!) told.text += Buffer.from(chunk).toString();
-    told.ended = true;
-  })().catch(() => {});
-  async function close() {
-    closing.abort();
-    await reading;
-  }
-  return { response, told, close };
-}
-
 test('every change of a portal user is told to who looks at this portal, and to nobody else', async () => {
   const [one, other] = [await openConsole(stage), await openConsole(stage)];
-  const here = await listen(one.client, one.slug);
-  const elsewhere = await listen(other.client, other.slug);
+  const here = await listen(stage.url, one.client, one.slug);
+  const elsewhere = await listen(stage.url, other.client, other.slug);
   expect(here.response.headers.get('content-type')).toContain('text/event-stream');
   const user = await invite(stage, one.api);
   await eventually(() => here.told.text.includes(user.id), 'the change');
@@ -55,7 +36,7 @@ test('every change of a portal user is told to who looks at this portal, and to 
 test('a corrected name is told too', async () => {
   const { client, slug, api } = await openConsole(stage);
   const user = await invite(stage, api);
-  const listener = await listen(client, slug);
+  const listener = await listen(stage.url, client, slug);
   await eventually(() => listener.told.text.includes('data: '), 'the first connection');
   listener.told.text = '';
   await api.patch(`/users/${user.id}`, { name: 'Janet' }).expecting(200);
@@ -66,15 +47,15 @@ test('a corrected name is told too', async () => {
 test('who is not signed in, or works for another portal, is told nothing', async () => {
   const { client } = await openConsole(stage);
   const other = await openConsole(stage);
-  const refused = await listen(client, other.slug);
+  const refused = await listen(stage.url, client, other.slug);
   expect(refused.response.status).toBe(404);
-  const stranger = await listen(consoleClient(stage.url), other.slug);
+  const stranger = await listen(stage.url, consoleClient(stage.url), other.slug);
   expect(stranger.response.status).toBe(303);
 });
 
 test('a lost connection to Postgres is made again, and who listens is told to look again', async () => {
   const { client, slug, api } = await openConsole(stage);
-  const listener = await listen(client, slug);
+  const listener = await listen(stage.url, client, slug);
   const user = await invite(stage, api);
   await eventually(() => listener.told.text.includes(user.id), 'the first connection');
   const em = stage.db.database.em.fork();
@@ -89,17 +70,17 @@ test('a lost connection to Postgres is made again, and who listens is told to lo
 
 test('what changed between the making of a page and its listening is told, after a break too', async () => {
   const { client, slug, api } = await openConsole(stage);
-  await (await listen(client, slug)).close(); // from now on the process listens
+  await (await listen(stage.url, client, slug)).close(); // from now on the process listens
   const user = await invite(stage, api);
-  const late = await listen(client, slug);
+  const late = await listen(stage.url, client, slug);
   await eventually(() => late.told.text.includes(user.id), 'the change that went before');
   await late.close();
   const [, id] = /^id: (\d+)$/m.exec(late.told.text)!;
   const later = await invite(stage, api);
-  const again = await listen(client, slug, { 'last-event-id': id! });
+  const again = await listen(stage.url, client, slug, { 'last-event-id': id! });
   await eventually(() => again.told.text.includes(later.id), 'the change during the break');
   await again.close();
-  const stale = await listen(client, slug, { 'last-event-id': '1' });
+  const stale = await listen(stage.url, client, slug, { 'last-event-id': '1' });
   await eventually(() => stale.told.text.includes('data: *'), 'the word to look at everything again');
   await stale.close();
 });
@@ -117,9 +98,10 @@ test('a row by itself is what the table shows of it, and keeps its tick', async 
 test('a reader that reads nothing is cut off, and nothing is written to it any more', async () => {
   const changes = { listener: undefined as ChangeListener | undefined };
   const app = express();
-  app.use((_request, response, next) => {
+  app.use((request, response, next) => {
     const portal = { id: 'portal', slug: 'portal' };
     Object.assign(response.locals, { operator: {}, actor: 'temporal', portals: [{ portal, role: 'staff' }] });
+    Object.assign(request, { session: { rowId: randomUUID() } });
     response.on('error', (error) => errors.push(error));
     next();
   });

@@ -107,11 +107,24 @@ test('who works for no portal cannot sign in', async () => {
   expect(client.cookies.size).toBe(0);
 });
 
-test('who is signed in already is not asked again', async () => {
+test('the sign-in page says who is signed in, and offers to go on or to sign out', async () => {
   const client = consoleClient(stage.url);
   await client.signIn(operator.email);
-  const { status, location } = await client.get('/console/sign-in?next=/console/account');
-  expect([status, location]).toEqual([303, '/console/account']);
+  const { status, html } = await client.get('/console/sign-in?next=/console/account');
+  expect(status).toBe(200);
+  expect(html).toContain(`you are signed in as <strong class="typed">${operator.email}</strong>`);
+  expect(html).toContain('<a role="button" href="/console/account">Continue</a>');
+  expect(html).toContain('action="/console/sign-out"');
+  expect(html).not.toContain('type="password"');
+});
+
+test('the sign-in page has its form for an operator who was removed from every portal', async () => {
+  const { email, id } = await insertOperator(stage.db.database, portal.slug);
+  const client = consoleClient(stage.url);
+  await client.signIn(email);
+  await stage.db.database.em.fork().execute('delete from portal_operators where operator_id = ?', [id]);
+  const { status, html } = await client.get('/console/sign-in');
+  expect([status, html.includes('type="password"'), html.includes(email)]).toEqual([200, true, false]);
 });
 
 test('signing out ends the session, and a copy of its cookie opens nothing', async () => {

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import type { RequiredEntityData } from '@mikro-orm/core';
 import { hashPassword } from '../../api/password.ts';
 import { newLinkSalt } from '../../db/confirmation-token.ts';
 import type { Database } from '../../db/database.ts';
 import { emailKey } from '../../db/email-address.ts';
-import { Contact, Event, Operator, Portal, PortalOperator, PortalUser } from '../../db/entities/index.ts';
+import { Contact, Event, Operator, Portal, PortalOperator, PortalUser, Session } from '../../db/entities/index.ts';
 import type { OperatorRole } from '../../workflows/vocabulary.ts';
 
 export const OPERATOR_PASSWORD = 'seven purple lamps hum quietly';
@@ -49,6 +51,19 @@ export async function insertOperator(database: Database, portalSlug: string, rol
   em.create(PortalOperator, { operator, portal: await em.findOneOrFail(Portal, { slug: portalSlug }), role });
   await em.flush();
   return operator;
+}
+
+/** A session that began now and that no browser has the cookie of. */
+export async function insertSession(
+  database: Database,
+  details: Partial<RequiredEntityData<Session>>,
+): Promise<Session> {
+  const em = database.em.fork();
+  const now = new Date();
+  const fresh = { secretHash: randomBytes(32), createdAt: now, lastUsedAt: now, notes: {} };
+  const session = em.create(Session, { ...fresh, ...details } as RequiredEntityData<Session>);
+  await em.flush();
+  return session;
 }
 
 export async function readPortalUser(database: Database, id: string): Promise<PortalUser> {

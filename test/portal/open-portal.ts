@@ -1,9 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { hashSessionId } from '../../api/session-store.ts';
 import { cookieName, cookieSecrets } from '../../api/sessions.ts';
 import { invite } from '../api/invite.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import { type ConsoleAnswer, type ConsoleClient, consoleClient } from '../harness/console-client.ts';
+import { insertSession } from '../harness/rows.ts';
 import type { Stage } from '../harness/stage.ts';
 
 /** A file as a browser sends it with a form. */
@@ -50,13 +52,7 @@ export async function confirmedUser(stage: Stage, slug: string, api: ApiClient, 
 export async function signIn(stage: Stage, client: ConsoleClient, slug: string, portalUserId: string): Promise<void> {
   const { publicUrl, linkKeys, database } = stage.services;
   const sid = randomUUID();
-  const cookie = { originalMaxAge: 43_200_000, httpOnly: true, path: '/', sameSite: 'lax', secure: false };
-  await database.em
-    .fork()
-    .execute("insert into sessions (sid, sess, expire) values (?, ?, now() + interval '12 hours')", [
-      sid,
-      JSON.stringify({ cookie, portalUserId }),
-    ]);
+  await insertSession(database, { portalUser: portalUserId, secretHash: hashSessionId(sid) });
   const secret = cookieSecrets(linkKeys, `portal_${slug}`)[0]!;
   const mac = createHmac('sha256', secret).update(sid).digest('base64').replace(/=+$/, '');
   client.cookies.set(cookieName(publicUrl, `portal_${slug}`, 'session'), encodeURIComponent(`s:${sid}.${mac}`));

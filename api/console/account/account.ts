@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express';
 import { changeOwnName } from '../../commands/change-own-name.ts';
 import { changeOwnPassword } from '../../commands/change-own-password.ts';
-import { endSessions } from '../../commands/end-sessions.ts';
 import { flash } from '../../flash.ts';
 import { MIN_PASSWORD_LENGTH } from '../../password.ts';
 import { OwnName, OwnPassword } from '../../schemas/operator.ts';
 import type { Services } from '../../services.ts';
+import { beginSession, signOutElsewhere } from '../../sessions.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { inTransaction } from '../../unit-of-work.ts';
@@ -37,24 +37,24 @@ export function accountPages(services: Services): Router {
 
   router.post('/password', async (request, response) => {
     const { operator, portals } = response.locals as unknown as SignedIn;
+    let passwordHash: string;
     try {
-      await changeOwnPassword(services, operator, readForm(OwnPassword, request.body), {
+      passwordHash = await changeOwnPassword(services, operator, readForm(OwnPassword, request.body), {
         ownWords: portals.map(({ portal }) => portal.name),
-        keptSession: request.sessionID,
         // Somebody else at this browser may guess at the password here as little as at the sign-in.
         countAttempt: () => limits.count(request, operator.emailKey),
       });
     } catch (error) {
       return showAccount(request, response, { errors: formErrors(error, { too_many_attempts: 'currentPassword' }) });
     }
-    flash(request, 'done', 'Your password was changed. You are signed out everywhere else.');
+    if (await beginSession(request, services, { operatorId: operator.id, passwordHash })) {
+      flash(request, 'done', 'Your password was changed. You are signed out everywhere else.');
+    }
     response.redirect(303, ACCOUNT);
   });
 
   router.post('/sign-out-everywhere', async (request, response) => {
-    const { operator } = response.locals as unknown as SignedIn;
-    await endSessions(database.em.fork(), operator.id, request.sessionID);
-    flash(request, 'done', 'You are signed out everywhere but here.');
+    if (await signOutElsewhere(request, services)) flash(request, 'done', 'You are signed out everywhere but here.');
     response.redirect(303, ACCOUNT);
   });
   return router;

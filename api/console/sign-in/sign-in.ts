@@ -9,6 +9,7 @@ import { rememberDevice } from '../../sign-in/known-device.ts';
 import { signInFields } from '../../sign-in/sign-in-fields.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { showConsolePage } from '../page.ts';
+import { findSignedIn } from '../signed-in.ts';
 import { nextPage } from './next-page.ts';
 
 const REFUSED = 'This e-mail address and password do not match.';
@@ -18,9 +19,11 @@ export function signInPages(services: Services): Router {
   const router = Router();
   const limits = signInLimits(services, 'console');
 
-  router.get('/sign-in', (request, response) => {
+  router.get('/sign-in', async (request, response) => {
     const { next, ended } = request.query;
-    if (request.session.operatorId !== undefined) return response.redirect(303, nextPage(next));
+    const { operatorId } = request.session;
+    const signedIn = operatorId === undefined ? undefined : await findSignedIn(services.database, operatorId);
+    if (signedIn !== undefined) return showSignedIn(request, response, signedIn.operator.email, next);
     const unreachable = isReachable(request, services) ? undefined : howToReach(services);
     showForm(request, response, { next, refused: unreachable, ended: ended === '1' });
   });
@@ -62,13 +65,19 @@ interface Form {
   ended?: boolean;
 }
 
+/** Instead of the form: to lead on without a word would show one person's pages to another who shares the browser. */
+function showSignedIn(request: Request, response: Response, email: string, next: unknown): void {
+  const page = { view: 'sign-in/signed-in', title: 'You are signed in' };
+  showConsolePage(request, response, { ...page, context: { email, next: nextPage(next) } });
+}
+
 function showForm(request: Request, response: Response, { status = 200, next, ...context }: Form): void {
   const page = { view: 'sign-in/sign-in', title: 'Sign in', status };
   showConsolePage(request, response, { ...page, context: { ...context, next: nextPage(next) } });
 }
 
 function signingIn({ id, passwordHash }: Operator): SigningIn {
-  return { data: { operatorId: id }, table: 'operators', id, passwordHash };
+  return { operatorId: id, passwordHash };
 }
 
 function howToReach({ publicUrl }: Services): string {

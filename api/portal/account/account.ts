@@ -1,10 +1,10 @@
 import { Router } from 'express';
-import { endPortalUserSessions } from '../../../db/end-portal-user-sessions.ts';
 import type { Language } from '../../../db/languages.ts';
 import { changePortalUserPassword } from '../../commands/change-portal-user-password.ts';
 import { flash } from '../../flash.ts';
 import { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
+import { beginSession, signOutElsewhere } from '../../sessions.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
@@ -32,25 +32,29 @@ export function accountPages(services: Services): Router {
     signedIn(async (call) => {
       const { request, response, portal, contact, language } = call;
       const typed = typedFields(request.body, ['currentPassword', 'password', 'passwordAgain']);
+      let changed: Awaited<ReturnType<typeof changePortalUserPassword>>;
       try {
-        await changePortalUserPassword(services, portal, contact, typed, {
-          keptSession: request.sessionID,
+        changed = await changePortalUserPassword(services, portal, contact, typed, {
           // Somebody else at this browser may guess at the password here as little as at the sign-in.
           countAttempt: () => signInLimits(services, `portal_${portal.slug}`).count(request, contact.emailKey),
         });
       } catch (error) {
         return showAccount(call, error);
       }
-      flash(request, 'done', phrase(language, 'account.changed'));
+      const { id: portalUserId, ...asChecked } = changed;
+      if (await beginSession(request, services, { portalUserId, ...asChecked })) {
+        flash(request, 'done', phrase(language, 'account.changed'));
+      }
       response.redirect(303, `/p/${portal.slug}/account`);
     }),
   );
 
   router.post(
     '/sign-out-everywhere',
-    signedIn(async ({ request, response, portal, portalUser, language }) => {
-      await endPortalUserSessions(services.database.em.fork(), portalUser.id, request.sessionID);
-      flash(request, 'done', phrase(language, 'account.signedOutEverywhere'));
+    signedIn(async ({ request, response, portal, language }) => {
+      if (await signOutElsewhere(request, services)) {
+        flash(request, 'done', phrase(language, 'account.signedOutEverywhere'));
+      }
       response.redirect(303, `/p/${portal.slug}/account`);
     }),
   );

@@ -125,6 +125,8 @@ export const de: typeof en = {
       again: 'Bitte wählen Sie Ihre Dateien noch einmal aus.',
       unauthorized:
         'Sie wurden inzwischen abgemeldet, und nichts wurde gesendet. Melden Sie sich in einem anderen Tab an und senden Sie dies dann noch einmal.',
+      otherPerson:
+        'Als dieses Formular geöffnet wurde, war eine andere Person angemeldet. Deshalb wurde nichts gesendet. Schreiben Sie es bitte noch einmal, wenn es von Ihnen ist.',
       unavailable:
         'Wir können das im Moment nicht speichern, und nichts wurde gesendet. Bitte senden Sie es gleich noch einmal.',
       idempotency_key_in_use:
@@ -177,6 +179,11 @@ export const de: typeof en = {
     endedEmpty:
       'Ihre Sitzung ist abgelaufen, und es wurde nichts ausgeführt. Bitte melden Sie sich an und versuchen Sie es noch einmal.',
     filesAgain: 'Dateien müssen Sie noch einmal auswählen.',
+    signedIn: 'Sie sind angemeldet',
+    signedInAs: 'In diesem Browser sind Sie angemeldet als',
+    signOutFirst: 'Um ein anderes Konto zu verwenden, melden Sie sich bitte zuerst ab.',
+    continue: 'Weiter',
+    otherSessionEnded: 'In diesem Browser waren Sie als eine andere Person angemeldet. Diese Sitzung wurde beendet.',
   },
   ownSite: {
     title: 'Hier können Sie sich nicht anmelden',

@@ -121,6 +121,8 @@ export const en = {
       again: 'Please choose your files again.',
       unauthorized:
         'You have been signed out meanwhile, and nothing was sent. Sign in in another tab, then send this again.',
+      otherPerson:
+        'Another person was signed in when this form was opened, so nothing was sent. Type it again if it is from you.',
       unavailable: 'We cannot keep this at the moment, and nothing was sent. Please send it again in a moment.',
       idempotency_key_in_use: 'This form is being sent at this moment. See what came of it before you send it again.',
       idempotency_key_reused:
@@ -154,6 +156,11 @@ export const en = {
     ended: 'Your session has ended. Sign in, and you find what you typed again; nothing was sent yet.',
     endedEmpty: 'Your session has ended, and what you sent was not carried out. Please sign in and do it again.',
     filesAgain: 'Files must be chosen again.',
+    signedIn: 'You are signed in',
+    signedInAs: 'In this browser you are signed in as',
+    signOutFirst: 'To use another account, sign out first.',
+    continue: 'Continue',
+    otherSessionEnded: 'You were signed in as another person in this browser. That session was ended.',
   },
   ownSite: {
     title: 'This is not the place to sign in',

@@ -8,6 +8,7 @@ import { type PutFile, putFiles, takeFiles } from '../../commands/add-attachment
 import type { Services } from '../../services.ts';
 import { typedFields } from '../../typed-fields.ts';
 import type { UnitOfWork } from '../../unit-of-work.ts';
+import { phrase } from '../pages.ts';
 import type { PortalUserCall } from '../signed-in.ts';
 import { attachmentErrors, type FormErrors, failureErrors, textErrors } from './form-errors.ts';
 import { requireStillSignedIn } from './require-still-signed-in.ts';
@@ -45,7 +46,11 @@ async function receive<Schema extends z.ZodObject, Answer>(
 ): Promise<{ answer: Answer } | { refused: RefusedForm }> {
   const { attachments, refused } = await readUpload(request, response);
   const typed = typedFields(request.body, Object.keys(schema.shape));
-  const { formKey } = typedFields(request.body, ['formKey']);
+  const { formKey, writer } = typedFields(request.body, ['formKey', 'writer']);
+  if (writer !== '' && writer !== portalUser.id) {
+    // In another tab somebody else has signed in: what the first person typed is neither theirs to send nor to read.
+    return { refused: { status: 409, typed: {}, errors: { form: phrase(language, 'requests.refused.otherPerson') } } };
+  }
   const read = schema.safeParse(typed);
   if (!read.success || refused !== undefined) {
     const errors = { ...textErrors(language, read.error), ...attachmentErrors(language, refused, attachments) };

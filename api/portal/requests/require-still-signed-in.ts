@@ -3,6 +3,7 @@ import type { EntityManager } from '../../../db/database.ts';
 import { type Portal, Session } from '../../../db/entities/index.ts';
 import { requireConfirmed } from '../../commands/require-confirmed.ts';
 import { Problem } from '../../problem.ts';
+import { hashSessionId } from '../../session-store.ts';
 
 /**
  * An upload takes its time: whoever was deactivated or signed out meanwhile adds nothing any more. Nor can they be, from here to
@@ -23,5 +24,6 @@ export async function requireStillSignedIn(
       throw error;
     },
   );
-  if (!isConfirmed || (await em.count(Session, { sid: sessionID })) === 0) throw new Problem('unauthorized');
+  const sessionIsThere = (await em.count(Session, { secretHash: hashSessionId(sessionID) })) > 0;
+  if (!isConfirmed || !sessionIsThere) throw new Problem('unauthorized');
 }

@@ -5,6 +5,7 @@ import { openPasswordResetLink } from '../../commands/open-password-reset-link.t
 import { replacePortalUserPassword, requireGoodPortalPassword } from '../../commands/replace-portal-user-password.ts';
 import type { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
+import { endSessionUnlessOf } from '../../sessions.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
 import { phrase, showPage } from '../pages.ts';
@@ -34,9 +35,10 @@ export function newPasswordPages(services: Services): Router {
     } catch (error) {
       return showForm(response, user, passwordRefusalIn(error));
     }
-    const isReplaced = await replacePortalUserPassword(services, user, typed.password, { by: 'link' });
-    if (!isReplaced) return showDeadLink(response);
-    response.redirect(303, `/p/${portal.slug}/sign-in?done=password`);
+    const newHash = await replacePortalUserPassword(services, user, typed.password, { by: 'link' });
+    if (newHash === undefined) return showDeadLink(response);
+    const ended = (await endSessionUnlessOf(request, user.id)) ? '&other=ended' : '';
+    response.redirect(303, `/p/${portal.slug}/sign-in?done=password${ended}`);
   });
   return router;
 }

@@ -2,16 +2,20 @@ import type { Request, Response } from 'express';
 import multer from 'multer';
 import { Problem } from '../../problem.ts';
 import { MAX_TEXT_LENGTH } from '../../schemas/request.ts';
+import { typedFields } from '../../typed-fields.ts';
 import { nextPage } from './next-page.ts';
 
-/** What was typed into a form that could not be taken, and the path of the page it stands on. */
+/** What was typed into a form that could not be carried out, and the path of the page with the form. */
 export interface Draft {
   path: string;
+  /** Id of the portal user whose page the form was on. */
+  writer?: string;
   fields: Record<string, string>;
 }
 
 /** Kept from the names of the sign-in form's own fields. */
 const PREFIX = 'draft.';
+const WRITER = 'draft.writer';
 /** What people write into the portal's forms; nothing else is kept. */
 const TEXTS = new Set(['subject', 'description', 'text']);
 /** Of what is read: the longest text in bytes, some more fields than a form has, and as many files. */
@@ -27,7 +31,8 @@ export async function readDraft(
   slug: string,
 ): Promise<{ draft: Draft; hadFiles: boolean }> {
   const hadFiles = request.is('multipart/form-data') !== false && (await readTextOnly(request, response));
-  return { draft: { path: pageOf(request, slug), fields: textsOf(request.body, '') }, hadFiles };
+  const { writer } = typedFields(request.body, ['writer']);
+  return { draft: { path: pageOf(request, slug), writer, fields: textsOf(request.body, '') }, hadFiles };
 }
 
 /** @returns whether there were files */
@@ -50,12 +55,15 @@ async function readTextOnly(request: Request, response: Response): Promise<boole
 /** The draft among the sign-in form's fields; undefined where there is none. */
 export function draftAmong(body: unknown, path: string): Draft | undefined {
   const fields = textsOf(body, PREFIX);
-  return Object.keys(fields).length === 0 ? undefined : { path, fields };
+  const { [WRITER]: writer } = typedFields(body, [WRITER]);
+  return Object.keys(fields).length === 0 ? undefined : { path, writer, fields };
 }
 
 /** The sign-in form's hidden fields for a draft. */
 export function hiddenFields(draft: Draft | undefined): { name: string; value: string }[] {
-  return Object.entries(draft?.fields ?? {}).map(([name, value]) => ({ name: PREFIX + name, value }));
+  if (draft === undefined) return [];
+  const texts = Object.entries(draft.fields).map(([name, value]) => ({ name: PREFIX + name, value }));
+  return draft.writer && texts.length > 0 ? [...texts, { name: WRITER, value: draft.writer }] : texts;
 }
 
 function textsOf(body: unknown, prefix: string): Record<string, string> {

@@ -1,4 +1,6 @@
 import type { Response } from 'express';
+import type { PortalUser } from '../../../db/entities/index.ts';
+import { languageAt } from '../../../db/languages.ts';
 import { phrase, showPage } from '../pages.ts';
 import type { PortalLocals } from '../signed-in.ts';
 import { nextPage } from './next-page.ts';
@@ -38,6 +40,31 @@ export function showSignIn(response: Response, { status = 200, next, draft, ende
       next: nextPage(portal.slug, next),
       drafted,
       ended: ended && (drafted.length > 0 ? 'ended' : 'endedEmpty'),
+    },
+  });
+}
+
+/**
+ * Instead of the form where somebody is signed in: who, and the way on or out. To lead on without a word would show one person's
+ * account to another who shares the browser.
+ */
+export function showSignedIn(
+  response: Response,
+  { contact, locale }: PortalUser,
+  { next, done }: Pick<SignInForm, 'next' | 'done'>,
+): void {
+  const { portal } = response.locals as PortalLocals;
+  const language = languageAt(portal, locale);
+  showPage(response, {
+    status: 200,
+    view: 'sign-in/signed-in',
+    language,
+    portal,
+    context: {
+      title: phrase(language, 'signIn.signedIn'),
+      done,
+      email: contact.getEntity().email,
+      next: nextPage(portal.slug, next),
     },
   });
 }

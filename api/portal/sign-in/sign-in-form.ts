@@ -7,22 +7,24 @@ import { beginSession, endSession, isReachable, type SigningIn } from '../../ses
 import { rememberDevice } from '../../sign-in/known-device.ts';
 import { signInFields } from '../../sign-in/sign-in-fields.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
-import type { PortalLocals } from '../signed-in.ts';
+import { findSignedIn, type PortalLocals } from '../signed-in.ts';
 import { nextPage } from './next-page.ts';
 import { type Draft, draftAmong } from './read-draft.ts';
-import { type SignInForm, showSignIn } from './show-sign-in.ts';
+import { type SignInForm, showSignedIn, showSignIn } from './show-sign-in.ts';
 
 /** Sign-in and sign-out of one portal. Neither answer nor timing tells whether an address is known. */
 export function signInForm(services: Services): Router {
   const router = Router({ mergeParams: true });
   const { publicUrl } = services;
 
-  router.get('/sign-in', (request, response) => {
+  router.get('/sign-in', async (request, response) => {
     const { portal } = response.locals as PortalLocals;
-    const { next, done } = request.query;
-    if (request.session.portalUserId !== undefined) return response.redirect(303, nextPage(portal.slug, next));
+    const { next } = request.query;
+    const done = request.query.done === 'password' ? 'passwordChanged' : undefined;
+    const portalUser = await findSignedIn(services, request, portal);
+    if (portalUser !== null) return showSignedIn(response, portalUser, { next, done });
     const refused = isReachable(request, services) ? undefined : 'unreachable';
-    showSignIn(response, { next, refused, publicUrl, done: done === 'password' ? 'passwordChanged' : undefined });
+    showSignIn(response, { next, refused, publicUrl, done });
   });
 
   router.post('/sign-in', async (request, response) => {
@@ -75,6 +77,13 @@ function wanted(request: Request, slug: string): { next: string; draft: Draft | 
   return { next, draft: draftAmong(request.body, next.split('?')[0]!) };
 }
 
-function signingIn({ id, passwordHash }: PasswordHolder, draft: Draft | undefined): SigningIn {
-  return { data: { portalUserId: id, ...(draft && { draft }) }, table: 'portal_users', id, passwordHash };
+/** Another person's draft is not kept: they may have left the browser with the form open. */
+function signingIn({ id, passwordHash, deactivationCount }: PasswordHolder, draft: Draft | undefined): SigningIn {
+  const isOwn = draft !== undefined && (!draft.writer || draft.writer === id);
+  return {
+    portalUserId: id,
+    passwordHash,
+    deactivationCount,
+    ...(isOwn && { draft: { path: draft.path, fields: draft.fields } }),
+  };
 }
