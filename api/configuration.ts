@@ -4,7 +4,7 @@ import { requireBucket, S3Variables } from '../db/attachments/s3-settings.ts';
 import { LinkKeysSetting } from '../db/link-keys.ts';
 import { DatabaseUrl } from '../db/postgres-options.ts';
 import { PublicUrl } from '../db/public-url.ts';
-import { readEnvironment } from '../db/read-environment.ts';
+import { configurationError, readEnvironment } from '../db/read-environment.ts';
 import { weakness } from '../db/secret-strength.ts';
 import { passwordRefusal } from './password.ts';
 import { EmailAddress } from './schemas/text.ts';
@@ -61,12 +61,18 @@ const Environment = Variables.superRefine(requireBucket).superRefine((variables,
   if (email === undefined && password === undefined) return;
   if (email === undefined) return wrong('OPERATOR_EMAIL', 'is not set, but OPERATOR_PASSWORD is: set both, or none');
   if (password === undefined) return wrong('OPERATOR_PASSWORD', 'is not set, but OPERATOR_EMAIL is: set both, or none');
-  const refusal = passwordRefusal(password, [email]);
-  if (refusal !== undefined) wrong('OPERATOR_PASSWORD', refusal.message);
 });
 export type ApiConfiguration = z.infer<typeof Environment>;
 
 /** Reads and validates the API's environment. @throws Error that lists every variable that is missing or wrong */
 export function readApiConfiguration(environment: NodeJS.ProcessEnv): ApiConfiguration {
   return readEnvironment(Environment, environment);
+}
+
+/** Checks the first operator's password in a worker thread. @throws Error as {@link readApiConfiguration} does */
+export async function requireGoodOperatorPassword(configuration: ApiConfiguration): Promise<void> {
+  const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = configuration;
+  if (email === undefined || password === undefined) return;
+  const refusal = await passwordRefusal(password, [email]);
+  if (refusal !== undefined) throw configurationError([`OPERATOR_PASSWORD: ${refusal.message}`]);
 }

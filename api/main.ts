@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readApiConfiguration } from './configuration.ts';
+import { readApiConfiguration, requireGoodOperatorPassword } from './configuration.ts';
 import { startApi } from './start-api.ts';
 
 /** The API process: serves until SIGTERM, SIGINT or the end of the process that supervises it, then drains. */
@@ -8,6 +8,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(si
 
 try {
   const configuration = readApiConfiguration(process.env);
+  await requireGoodOperatorPassword(configuration);
   const logger = pino({ name: 'api', level: configuration.LOG_LEVEL });
   const api = await startApi(configuration, logger);
   stop = async () => {

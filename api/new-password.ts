@@ -7,8 +7,8 @@ const WORDS = dictionary['diceware-common'];
 const WORD_COUNT = 4;
 
 /** A password for somebody else to begin with, easy to read out: good by the rule that all passwords must meet. */
-export function newPassword(ownWords: string[]): string {
+export async function newPassword(ownWords: string[]): Promise<string> {
   const words = Array.from({ length: WORD_COUNT }, () => WORDS[randomInt(WORDS.length)]);
   const password = words.join('-');
-  return passwordRefusal(password, ownWords) === undefined ? password : newPassword(ownWords);
+  return (await passwordRefusal(password, ownWords)) === undefined ? password : newPassword(ownWords);
 }

@@ -1,36 +1,33 @@
-import { hash } from '@node-rs/argon2';
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { hash, verify } from '@node-rs/argon2';
+import { isEasyToGuess } from './password-strength/password-meter.ts';
 import { Problem } from './problem.ts';
+import { workQueue } from './work-queue.ts';
 
 /** NIST SP 800-63B-4, section 3.1.1.2: at least 15 characters where the password is the only factor, no composition rules. */
 export const MIN_PASSWORD_LENGTH = 15;
 /** Long enough for any passphrase, short enough to hash. */
 export const MAX_PASSWORD_LENGTH = 256;
-/** Below 10^8 guesses: on the list of common passwords, or made of them, of repeats, of rows of keys. */
-const COMMON_BELOW_SCORE = 3;
-/** How much of a password is estimated: all of 256 hostile characters would hold up everybody else for two seconds. */
-const ESTIMATED_LENGTH = 64;
-const BETWEEN_WORDS = /[\s@.]+/g;
-
-/** Shorter ones stand in other words by chance. */
-const MIN_OWN_PART = 3;
-
-const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: ESTIMATED_LENGTH });
 
 /**
- * Refuses short passwords and common ones, among them those made of the person's own data.
+ * All hashing of the process, for checking passwords and for storing them: half of Node's thread pool, so that address
+ * look-ups and file reads go on, and as many waiting as are through within seconds.
+ */
+const hashing = workQueue({ atOnce: 2, waiting: 100 });
+
+/**
+ * Refuses short passwords and those that are easy to guess: leaked ones, words in a row, the person's own data.
  *
  * @param ownWords name, address, portal: what a guesser would try first
  * @throws Problem `password_refused` with what to do
+ * @throws Problem `unavailable` where too many passwords are being estimated
  */
-export function requireGoodPassword(password: string, ownWords: string[]): void {
-  const refusal = passwordRefusal(password, ownWords);
+export async function requireGoodPassword(password: string, ownWords: string[]): Promise<void> {
+  const refusal = await passwordRefusal(password, ownWords);
   if (refusal !== undefined) throw refusal;
 }
 
-/** The Problem that {@link requireGoodPassword} would throw; undefined for a good password. */
-export function passwordRefusal(password: string, ownWords: string[]): Problem | undefined {
+/** The Problem that {@link requireGoodPassword} would throw; undefined for a good password. @throws Problem `unavailable` */
+export async function passwordRefusal(password: string, ownWords: string[]): Promise<Problem | undefined> {
   const length = [...password].length;
   if (length < MIN_PASSWORD_LENGTH) {
     return passwordRefused(
@@ -41,32 +38,39 @@ export function passwordRefusal(password: string, ownWords: string[]): Problem |
   if (length > MAX_PASSWORD_LENGTH) {
     return passwordRefused('password_too_long', `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
   }
-  const ownParts = ownWords.flatMap((words) => [
-    words,
-    words.replaceAll(BETWEEN_WORDS, ''),
-    ...words.split(BETWEEN_WORDS),
-  ]);
-  const candidates = [password, withoutOwnParts(password, ownParts)];
-  if (candidates.some((candidate) => estimator.check(candidate, ownParts).score < COMMON_BELOW_SCORE)) {
+  if (await isEasyToGuess(password, ownWords)) {
     return passwordRefused('password_too_common', 'This password is too easy to guess. Choose another one.');
   }
   return undefined;
 }
 
-/** What is left to guess for somebody who knows the person. */
-function withoutOwnParts(password: string, ownParts: string[]): string {
-  const known = ownParts.filter((part) => part.length >= MIN_OWN_PART).toSorted((a, b) => b.length - a.length);
-  return known.reduce((rest, part) => rest.replaceAll(part.toLowerCase(), ''), password.toLowerCase());
+/**
+ * Argon2id with 19 MiB and two passes, OWASP's first recommendation; the library's defaults, with a random salt.
+ *
+ * @throws Problem `unavailable` where too many passwords are being hashed
+ */
+export async function hashPassword(password: string): Promise<string> {
+  return hashing(() => hash(password.normalize('NFKC')));
 }
 
-/** Argon2id with 19 MiB and two passes, OWASP's first recommendation; the library's defaults, with a random salt. */
-export async function hashPassword(password: string): Promise<string> {
-  return hash(password.normalize('NFKC'));
+/** Whether a password has this hash. @throws Problem `unavailable` where too many passwords are being hashed */
+export async function hasHash(password: string, passwordHash: string): Promise<boolean> {
+  return hashing(() => verify(passwordHash, password.normalize('NFKC')));
 }
 
 /** The problem of a password that is not taken. */
-export function passwordRefused(reason: PasswordRefusal, detail: string): Problem {
-  return new Problem('password_refused', { detail, reason, errors: [{ field: 'password', message: detail }] });
+export function passwordRefused(
+  reason: PasswordRefusal,
+  detail: string,
+  more: { status?: number; retryAfter?: number } = {},
+): Problem {
+  const errors = [{ field: 'password', message: detail }];
+  return new Problem('password_refused', { ...more, detail, reason, errors });
 }
 
-export type PasswordRefusal = 'password_too_short' | 'password_too_long' | 'password_too_common' | 'passwords_differ';
+export type PasswordRefusal =
+  | 'password_too_short'
+  | 'password_too_long'
+  | 'password_too_common'
+  | 'passwords_differ'
+  | 'too_many_passwords';

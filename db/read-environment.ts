@@ -17,5 +17,10 @@ export function readEnvironment<Settings extends z.ZodType>(
       ? `${String(name)} is not set`
       : `${String(name)}: ${message}`,
   );
-  throw new Error(`Configuration (see README.md):\n  ${lines.join('\n  ')}`);
+  throw configurationError(lines);
+}
+
+/** What a process says before it ends: a line for every variable that is missing or wrong. */
+export function configurationError(lines: string[]): Error {
+  return new Error(`Configuration (see README.md):\n  ${lines.join('\n  ')}`);
 }

@@ -58,8 +58,8 @@ export async function addOperator(
 async function newcomer(em: EntityManager, portal: Portal, former: Operator | null, input: NewOperator) {
   const { email, name, password } = input;
   const ownWords = [email, name, portal.name];
-  if (password !== undefined) requireGoodPassword(password, ownWords);
-  const initialPassword = password === undefined ? newPassword(ownWords) : null;
+  if (password !== undefined) await requireGoodPassword(password, ownWords);
+  const initialPassword = password === undefined ? await newPassword(ownWords) : null;
   const passwordHash = await hashPassword(password ?? initialPassword!);
   const operator =
     former === null

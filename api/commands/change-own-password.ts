@@ -3,6 +3,7 @@ import { hashPassword, passwordRefused, requireGoodPassword } from '../password.
 import { invalidFields } from '../problem.ts';
 import type { OwnPassword } from '../schemas/operator.ts';
 import type { Services } from '../services.ts';
+import { countPasswordChoice } from '../sign-in/password-choice-limit.ts';
 import { inTransaction } from '../unit-of-work.ts';
 import { checkOperatorPassword } from './check-operator-password.ts';
 import { endSessions } from './end-sessions.ts';
@@ -11,8 +12,8 @@ import { recordOwnChange } from './record-own-change.ts';
 interface Circumstances {
   /** What a guesser would try first, besides name and address: the portals' names. */
   ownWords: string[];
-  /** Counts that somebody types a password before it is checked; what it returns takes that back once it was the right one. */
-  countAttempt(): Promise<() => Promise<void>>;
+  /** Counts an attempt before the check of the passwords that it runs; a result other than null takes the count back. */
+  attempt<Result>(check: () => Promise<Result | null>): Promise<Result | null>;
 }
 
 /**
@@ -21,23 +22,24 @@ interface Circumstances {
  * @returns the new password's hash
  * @throws Problem `invalid_request` where the current password is wrong
  * @throws Problem `password_refused`
+ * @throws Problem `too_many_attempts`, before any password is judged
  */
 export async function changeOwnPassword(
-  { database }: Services,
+  services: Services,
   { id, email, emailKey, name }: Operator,
   { currentPassword, password, passwordAgain }: OwnPassword,
-  { ownWords, countAttempt }: Circumstances,
+  { ownWords, attempt }: Circumstances,
 ): Promise<string> {
   if (password !== passwordAgain) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
-  requireGoodPassword(password, [email, name, ...ownWords]);
-
-  const wasRight = await countAttempt();
-  const operator = await checkOperatorPassword(database.em.fork(), emailKey, currentPassword);
+  const operator = await attempt(async () => {
+    await countPasswordChoice(services, 'console', emailKey);
+    await requireGoodPassword(password, [email, name, ...ownWords]);
+    return checkOperatorPassword(services.database.em.fork(), emailKey, currentPassword);
+  });
   if (operator === null) throw wrongPassword();
-  await wasRight();
   const passwordHash = await hashPassword(password);
 
-  await inTransaction(database, async ({ em }) => {
+  await inTransaction(services.database, async ({ em }) => {
     // Two changes at once: the second one's current password is no longer that.
     const replaced = { id, passwordHash: operator.passwordHash };
     if ((await em.nativeUpdate(Operator, replaced, { passwordHash })) === 0) throw wrongPassword();

@@ -3,11 +3,15 @@ import { invalidFields } from '../problem.ts';
 import type { OwnPassword } from '../schemas/operator.ts';
 import type { Services } from '../services.ts';
 import { checkPortalUserPassword } from './check-portal-user-password.ts';
-import { replacePortalUserPassword, requireGoodPortalPassword } from './replace-portal-user-password.ts';
+import {
+  replacePortalUserPassword,
+  requireGoodPortalPassword,
+  requireSamePassword,
+} from './replace-portal-user-password.ts';
 
 interface Circumstances {
-  /** Counts that somebody types a password before it is checked; what it returns takes that back once it was the right one. */
-  countAttempt(): Promise<() => Promise<void>>;
+  /** Counts an attempt before the check of the passwords that it runs; a result other than null takes the count back. */
+  attempt<Result>(check: () => Promise<Result | null>): Promise<Result | null>;
 }
 
 /**
@@ -17,20 +21,21 @@ interface Circumstances {
  * @returns the portal user as they were when the current password was checked, with the new password's hash
  * @throws Problem `invalid_request` where the current password is wrong
  * @throws Problem `password_refused`
+ * @throws Problem `too_many_attempts`, before any password is judged
  */
 export async function changePortalUserPassword(
   services: Services,
   portal: Portal,
   contact: Contact,
   typed: OwnPassword,
-  { countAttempt }: Circumstances,
+  { attempt }: Circumstances,
 ): Promise<{ id: string; deactivationCount: number; passwordHash: string }> {
-  requireGoodPortalPassword(portal, contact, typed);
-  const wasRight = await countAttempt();
-  const em = services.database.em.fork();
-  const holder = await checkPortalUserPassword(em, portal, contact.emailKey, typed.currentPassword);
+  requireSamePassword(typed);
+  const holder = await attempt(async () => {
+    await requireGoodPortalPassword(services, portal, contact, typed.password);
+    return checkPortalUserPassword(services.database.em.fork(), portal, contact.emailKey, typed.currentPassword);
+  });
   if (holder === null) throw wrongPassword();
-  await wasRight();
   const passwordHash = await replacePortalUserPassword(services, holder, typed.password, { by: 'account' });
   if (passwordHash === undefined) throw wrongPassword(); // two changes at once
   return { id: holder.id, deactivationCount: holder.deactivationCount, passwordHash };

@@ -1,8 +1,10 @@
 import { PortalUser } from '../../db/entities/index.ts';
-import { hashPassword, requireGoodPassword } from '../password.ts';
+import { hashPassword } from '../password.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
+import { resetFailedSignIns } from '../sign-in/sign-in-limits.ts';
 import { type LinkHolder, requireUsableLink } from './open-confirmation-link.ts';
+import { requireGoodPortalPassword } from './replace-portal-user-password.ts';
 
 /**
  * Confirms a portal user by a link and sets the password, in one step: the hash is put down first, where it opens
@@ -20,12 +22,14 @@ export async function confirmPortalUser(
 ): Promise<'confirmed' | 'pending'> {
   requireUsableLink(holder);
   const { user, contact, portal, generation } = holder;
-  requireGoodPassword(password, [contact.email, contact.name, portal.name]);
+  await requireGoodPortalPassword(services, portal, contact, password);
 
   const em = services.database.em.fork();
   const ifStillUsable = { id: user.id, generation, confirmationStatus: 'not_confirmed' } as const;
   const pendingPasswordHash = await hashPassword(password);
   const kept = await em.nativeUpdate(PortalUser, ifStillUsable, { pendingPasswordHash });
+  // They proved that the mailbox is theirs; what failed at this address before must not keep them out.
+  if (kept === 1) await resetFailedSignIns(em, `portal_${portal.slug}`, contact.emailKey);
   const outcome = kept === 1 ? await services.invitations.confirm(user) : undefined;
 
   const current = await em.findOneOrFail(PortalUser, user.id, { populate: ['passwordHash'] });

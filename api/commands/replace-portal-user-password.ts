@@ -3,6 +3,8 @@ import { type Contact, type Portal, PortalUser } from '../../db/entities/index.t
 import { recordEvent } from '../../db/record-event.ts';
 import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
 import type { Services } from '../services.ts';
+import { countPasswordChoice } from '../sign-in/password-choice-limit.ts';
+import { resetFailedSignIns } from '../sign-in/sign-in-limits.ts';
 import { inTransaction } from '../unit-of-work.ts';
 
 /** A new password as it is typed. */
@@ -11,18 +13,25 @@ export interface NewPassword {
   passwordAgain: string;
 }
 
-/** @throws Problem `password_refused` */
-export function requireGoodPortalPassword(
-  portal: Portal,
-  { email, name }: Contact,
-  { password, passwordAgain }: NewPassword,
-): void {
+/** @throws Problem `password_refused` where the second one is not the same */
+export function requireSamePassword({ password, passwordAgain }: NewPassword): void {
   if (password !== passwordAgain) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
-  requireGoodPassword(password, [email, name, portal.name]);
+}
+
+/** Judges a portal user's new password, a limited number of times. @throws Problem `password_refused`, `unavailable` */
+export async function requireGoodPortalPassword(
+  services: Pick<Services, 'database'>,
+  portal: Portal,
+  { email, emailKey, name }: Contact,
+  password: string,
+): Promise<void> {
+  await countPasswordChoice(services, `portal_${portal.slug}`, emailKey);
+  await requireGoodPassword(password, [email, name, portal.name]);
 }
 
 /**
- * Gives a confirmed portal user another password than the one that was loaded, and signs them out everywhere.
+ * Gives a confirmed portal user another password than the one that was loaded, and signs them out everywhere. A link resets
+ * the failed sign-ins, so that they can sign in at once.
  *
  * @param user with the password loaded
  * @returns the new password's hash; undefined where the loaded password was replaced a moment ago, or the portal user
@@ -38,9 +47,12 @@ export async function replacePortalUserPassword(
   const newHash = await hashPassword(password);
   return inTransaction(database, async ({ em }) => {
     if ((await em.nativeUpdate(PortalUser, replaced, { passwordHash: newHash })) === 0) return undefined;
-    const user = await em.findOneOrFail(PortalUser, id);
+    const user = await em.findOneOrFail(PortalUser, id, { populate: ['contact', 'portal'] });
     recordEvent(em, user, { type: 'portal_user_password_changed', actor: 'portal_user', data: { by } });
     await endPortalUserSessions(em, id);
+    if (by === 'link') {
+      await resetFailedSignIns(em, `portal_${user.portal.getEntity().slug}`, user.contact.getEntity().emailKey);
+    }
     return newHash;
   });
 }

@@ -6,6 +6,7 @@ import type { Actor } from '../../workflows/vocabulary.ts';
 import { newPassword } from '../new-password.ts';
 import { hashPassword } from '../password.ts';
 import { Problem } from '../problem.ts';
+import { resetFailedSignIns } from '../sign-in/sign-in-limits.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import type { AddedOperator } from './add-operator.ts';
 import { endSessions } from './end-sessions.ts';
@@ -31,10 +32,11 @@ export async function resetOperatorPassword(
       detail: 'They work for another portal, too, and change their password themselves.',
     });
   }
-  const initialPassword = newPassword([operator.email, operator.name, portal.name]);
+  const initialPassword = await newPassword([operator.email, operator.name, portal.name]);
   operator.passwordHash = await hashPassword(initialPassword);
   recordPortalEvent(em, portal, { type: 'operator_changed', actor, data: { operatorId, changed: ['password'] } });
   await em.flush();
   await endSessions(em, operatorId);
+  await resetFailedSignIns(em, 'console', operator.emailKey);
   return { membership, initialPassword };
 }

@@ -6,7 +6,7 @@ import type { Problem, ProblemCode } from '../problem.ts';
 import { problemOf } from '../problem-of.ts';
 import type { Services } from '../services.ts';
 import { en } from './locales/en.ts';
-import { newPasswordFields } from './new-password-fields.ts';
+import { formStatus, newPasswordFields } from './new-password-fields.ts';
 import { showPage } from './pages.ts';
 
 /** What another link would put right. */
@@ -33,7 +33,7 @@ export function showForm(
   }
   allowFormTargets(response, afterConfirmingUrls);
   showPage(response, {
-    status: refusal?.status ?? 200,
+    status: formStatus(response, refusal),
     view: 'confirm',
     language: languageOf(holder),
     portal: holder.portal,

@@ -1,24 +1,16 @@
-import { verify } from '@node-rs/argon2';
-import { hashPassword } from '../password.ts';
-import { workQueue } from '../work-queue.ts';
-
-/**
- * Half of Node's thread pool at the most, and as many waiting as are through within seconds: a flood of sign-ins from many
- * networks must not keep everything else from it (address look-ups of Postgres, confirmations).
- */
-const inTurn = workQueue({ atOnce: 2, waiting: 100 });
+import { hash } from '@node-rs/argon2';
+import { hasHash } from '../password.ts';
 
 let nobodysHash: Promise<string> | undefined;
 
 /**
- * Whether a password is the one with this hash. Where nobody has one (undefined or null) it is not, which takes as long to
- * find out.
+ * Whether a password is the one with this hash. Without a hash (undefined or null) the result is false after the same time.
  *
- * @throws Problem `unavailable` where too many are signing in at once
+ * @throws Problem `unavailable` where too many passwords are being hashed
  */
-export async function isPassword(password: string, hash: string | null | undefined): Promise<boolean> {
-  nobodysHash ??= hashPassword('the password of nobody at all');
-  const compared = hash ?? (await nobodysHash);
-  const matches = await inTurn(() => verify(compared, password.normalize('NFKC')));
-  return matches && compared === hash;
+export async function isPassword(password: string, passwordHash: string | null | undefined): Promise<boolean> {
+  nobodysHash ??= hash('the password of nobody at all'); // not in the queue: a refusal there would be kept for ever
+  const compared = passwordHash ?? (await nobodysHash);
+  const matches = await hasHash(password, compared);
+  return matches && compared === passwordHash;
 }

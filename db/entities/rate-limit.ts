@@ -4,6 +4,13 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 export const RateLimit = defineEntity({
   name: 'RateLimit',
   tableName: 'rate_limits',
+  indexes: [
+    {
+      name: 'rate_limits_key_prefix_index',
+      // for the counts of one account, whose keys begin alike, whatever the database's collation
+      expression: 'create index "rate_limits_key_prefix_index" on "rate_limits" ("key" varchar_pattern_ops)',
+    },
+  ],
   properties: {
     key: p.string().length(255).primary(),
     points: p.integer().default(0),

@@ -60,7 +60,7 @@ test('an operator is added with a password that is made, shown once, and opens t
     initialPassword: expect.stringMatching(/^[a-z-]{15,}$/),
   });
   expect(headers.get('location')).toBe(`${path}/${body.id}`);
-  expect(passwordRefusal(body.initialPassword, [body.email, body.name])).toBeUndefined();
+  expect(await passwordRefusal(body.initialPassword, [body.email, body.name])).toBeUndefined();
   expect(await opens(slug, body.email, body.initialPassword)).toBe(true);
   expect(await events()).toEqual([
     { type: 'operator_added', actor: 'administrator', data: { operatorId: body.id, role: 'owner' } },

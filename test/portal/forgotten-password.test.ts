@@ -124,11 +124,15 @@ test('a flood of askings is not told from one, and fills nobody’s mailbox', as
   expect(JSON.stringify(rows)).not.toMatch(/person|example|127/);
 });
 
-test('a network that asks for many addresses is slowed down', async () => {
+test('a network that asks for many addresses is slowed down, at that portal only', async () => {
   await forget();
   const { email, mails } = await confirmed(stage, api);
   for (let i = 0; i < 50; i += 1) await ask(`nobody.${i}@example.com`);
   expect((await ask(email)).status).toBe(303);
+  const elsewhere = await stage.openPortal();
+  const colleague = await confirmed(stage, elsewhere.api);
+  await ask(colleague.email, elsewhere.slug);
+  await linkTo(colleague.email);
   await done();
   expect(mails()).toBe(1);
 });

@@ -42,7 +42,7 @@ export function accountPages(services: Services): Router {
       passwordHash = await changeOwnPassword(services, operator, readForm(OwnPassword, request.body), {
         ownWords: portals.map(({ portal }) => portal.name),
         // Somebody else at this browser may guess at the password here as little as at the sign-in.
-        countAttempt: () => limits.count(request, operator.emailKey),
+        attempt: (check) => limits.attempt(request, operator.emailKey, check),
       });
     } catch (error) {
       return showAccount(request, response, { errors: formErrors(error, { too_many_attempts: 'currentPassword' }) });

@@ -34,12 +34,11 @@ export function signInPages(services: Services): Router {
     try {
       if (!isReachable(request, services)) throw new Problem('forbidden', { detail: howToReach(services) });
       const key = emailKey(email.trim()) ?? '';
-      const succeeded = await limits.count(request, key);
-      const operator = await checkOperatorPassword(services.database.em.fork(), key, password);
-      if (operator === null || !(await beginSession(request, services, signingIn(operator)))) {
-        return showForm(request, response, { email, next, status: 401, refused: REFUSED });
-      }
-      await succeeded();
+      const operator = await limits.attempt(request, key, async () => {
+        const holder = await checkOperatorPassword(services.database.em.fork(), key, password);
+        return holder !== null && (await beginSession(request, services, signingIn(holder))) ? holder : null;
+      });
+      if (operator === null) return showForm(request, response, { email, next, status: 401, refused: REFUSED });
       rememberDevice(response, services, 'console', key);
       response.redirect(303, nextPage(next));
     } catch (error) {

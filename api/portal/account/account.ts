@@ -7,7 +7,7 @@ import type { Services } from '../../services.ts';
 import { beginSession, signOutElsewhere } from '../../sessions.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { typedFields } from '../../typed-fields.ts';
-import { newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
+import { formStatus, newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
 import { phrase, showPage } from '../pages.ts';
 import { askToSignIn } from '../sign-in/ask-to-sign-in.ts';
 import { asPortalUser, type PortalUserCall } from '../signed-in.ts';
@@ -36,7 +36,7 @@ export function accountPages(services: Services): Router {
       try {
         changed = await changePortalUserPassword(services, portal, contact, typed, {
           // Somebody else at this browser may guess at the password here as little as at the sign-in.
-          countAttempt: () => signInLimits(services, `portal_${portal.slug}`).count(request, contact.emailKey),
+          attempt: (check) => signInLimits(services, `portal_${portal.slug}`).attempt(request, contact.emailKey, check),
         });
       } catch (error) {
         return showAccount(call, error);
@@ -64,8 +64,9 @@ export function accountPages(services: Services): Router {
 function showAccount({ response, portal, language, contact: { name, email } }: PortalUserCall, error?: unknown): void {
   const currentError = currentPasswordError(language, error);
   const refusal = error === undefined || currentError !== undefined ? undefined : passwordRefusalIn(error);
+  const busy = error instanceof Problem && error.code === 'unavailable' ? error : undefined;
   showPage(response, {
-    status: error === undefined ? 200 : 422,
+    status: error === undefined || refusal || busy ? formStatus(response, refusal ?? busy) : 422,
     view: 'account/account',
     language,
     portal,
@@ -87,5 +88,6 @@ function currentPasswordError(language: Language, error: unknown): string | unde
   if (code === 'invalid_request') return phrase(language, 'account.wrong');
   if (code === 'unavailable') return phrase(language, 'signIn.unavailable');
   if (code !== 'too_many_attempts') return undefined;
-  return phrase(language, 'signIn.tooMany', { count: Math.ceil((details.retryAfter ?? 0) / 60) });
+  if (details.retryAfter === undefined) return phrase(language, 'signIn.tooManyInARow');
+  return phrase(language, 'signIn.tooMany', { count: Math.ceil(details.retryAfter / 60) });
 }

@@ -19,6 +19,8 @@ export const de: typeof en = {
     password_too_long: 'Bitte verwenden Sie höchstens {{maxLength}} Zeichen.',
     password_too_common: 'Dieses Passwort ist zu leicht zu erraten. Bitte wählen Sie ein anderes.',
     passwords_differ: 'Die beiden Passwörter sind nicht gleich. Bitte geben Sie sie noch einmal ein.',
+    too_many_passwords:
+      'Es wurden zu viele neue Passwörter versucht. Bitte versuchen Sie es in einer Viertelstunde noch einmal.',
   },
   notice: {
     already_confirmed: {
@@ -171,6 +173,8 @@ export const de: typeof en = {
     wrong: 'E-Mail-Adresse und Passwort passen nicht zusammen.',
     tooMany_one: 'Zu viele Anmeldungen sind gescheitert. Bitte versuchen Sie es in {{count}} Minute noch einmal.',
     tooMany_other: 'Zu viele Anmeldungen sind gescheitert. Bitte versuchen Sie es in {{count}} Minuten noch einmal.',
+    tooManyInARow:
+      'Zu viele Anmeldungen hintereinander sind gescheitert. Bitte melden Sie sich mit einem Browser an, den Sie schon benutzt haben, oder wählen Sie ein neues Passwort: „Passwort vergessen“ schickt Ihnen einen Link.',
     unavailable: 'Gerade ist zu viel los. Bitte versuchen Sie es in ein paar Sekunden noch einmal.',
     unreachable: 'Dieses Portal ist unter {{publicUrl}} zu erreichen.',
     passwordChanged: 'Ihr Passwort wurde geändert. Bitte melden Sie sich damit an.',

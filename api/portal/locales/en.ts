@@ -16,6 +16,7 @@ export const en = {
     password_too_long: 'Please use at most {{maxLength}} characters.',
     password_too_common: 'This password is too easy to guess. Please choose another one.',
     passwords_differ: 'The two passwords are not the same. Please type them again.',
+    too_many_passwords: 'Too many new passwords were tried. Please try again in a quarter of an hour.',
   },
   notice: {
     already_confirmed: {
@@ -150,6 +151,8 @@ export const en = {
     wrong: 'This e-mail address and password do not match.',
     tooMany_one: 'Too many sign-ins failed. Please try again in {{count}} minute.',
     tooMany_other: 'Too many sign-ins failed. Please try again in {{count}} minutes.',
+    tooManyInARow:
+      'Too many sign-ins failed in a row. Please sign in with a browser that you have used before, or choose a new password: “I forgot my password” sends you a link.',
     unavailable: 'Too much is going on at this moment. Please try again in a few seconds.',
     unreachable: 'This portal is meant to be reached at {{publicUrl}}.',
     passwordChanged: 'Your password was changed. Please sign in with it.',

@@ -2,12 +2,16 @@ import { type Response, Router } from 'express';
 import type { PortalUser } from '../../../db/entities/index.ts';
 import { languageAt } from '../../../db/languages.ts';
 import { openPasswordResetLink } from '../../commands/open-password-reset-link.ts';
-import { replacePortalUserPassword, requireGoodPortalPassword } from '../../commands/replace-portal-user-password.ts';
+import {
+  replacePortalUserPassword,
+  requireGoodPortalPassword,
+  requireSamePassword,
+} from '../../commands/replace-portal-user-password.ts';
 import type { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
 import { endSessionUnlessOf } from '../../sessions.ts';
 import { typedFields } from '../../typed-fields.ts';
-import { newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
+import { formStatus, newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
 import { phrase, showPage } from '../pages.ts';
 import type { PortalLocals } from '../signed-in.ts';
 
@@ -31,7 +35,8 @@ export function newPasswordPages(services: Services): Router {
     if (user === null) return showDeadLink(response);
     const typed = typedFields(request.body, ['password', 'passwordAgain']);
     try {
-      requireGoodPortalPassword(portal, user.contact.getEntity(), typed);
+      requireSamePassword(typed);
+      await requireGoodPortalPassword(services, portal, user.contact.getEntity(), typed.password);
     } catch (error) {
       return showForm(response, user, passwordRefusalIn(error));
     }
@@ -51,7 +56,8 @@ function showForm(response: Response, user: PortalUser, refusal?: Problem): void
     email: user.contact.getEntity().email,
     ...newPasswordFields(refusal),
   };
-  showPage(response, { status: refusal?.status ?? 200, view: 'sign-in/new-password', language, portal, context });
+  const status = formStatus(response, refusal);
+  showPage(response, { status, view: 'sign-in/new-password', language, portal, context });
 }
 
 /** Not whose it was or why it is dead. */

@@ -12,7 +12,7 @@ export interface SignInForm {
   email?: string;
   next?: unknown;
   /** Why the last attempt failed. */
-  refused?: 'wrong' | 'tooMany' | 'unavailable' | 'unreachable' | undefined;
+  refused?: 'wrong' | 'tooMany' | 'tooManyInARow' | 'unavailable' | 'unreachable' | undefined;
   /** Minutes until the next attempt. */
   count?: number;
   /** Where the portal can be reached. */

@@ -42,7 +42,8 @@ export function signInForm(services: Services): Router {
       const { retryAfter } = error.details;
       if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
       if (error.code !== 'too_many_attempts') return again(error.status, { refused: 'unavailable' });
-      return again(error.status, { refused: 'tooMany', count: Math.ceil(retryAfter! / 60) });
+      if (retryAfter === undefined) return again(error.status, { refused: 'tooManyInARow' });
+      return again(error.status, { refused: 'tooMany', count: Math.ceil(retryAfter / 60) });
     }
     response.redirect(303, next);
   });
@@ -62,10 +63,11 @@ export function signInForm(services: Services): Router {
     const { portal } = response.locals as PortalLocals;
     const area = `portal_${portal.slug}` as const;
     const key = emailKey(email.trim()) ?? '';
-    const succeeded = await signInLimits(services, area).count(request, key);
-    const user = await checkPortalUserPassword(services.database.em.fork(), portal, key, password);
-    if (user === null || !(await beginSession(request, services, signingIn(user, draft)))) return false;
-    await succeeded();
+    const user = await signInLimits(services, area).attempt(request, key, async () => {
+      const holder = await checkPortalUserPassword(services.database.em.fork(), portal, key, password);
+      return holder !== null && (await beginSession(request, services, signingIn(holder, draft))) ? holder : null;
+    });
+    if (user === null) return false;
     rememberDevice(response, services, area, key);
     return true;
   }
