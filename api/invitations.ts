@@ -1,5 +1,4 @@
-import { type Client, isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
-import type { ConnectionReport } from '../db/connection-report.ts';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { PortalUser } from '../db/entities/index.ts';
 import {
   confirmOptions,
@@ -14,7 +13,8 @@ import {
   INVITATION_WORKFLOW,
   invitationWorkflowId,
 } from '../workflows/vocabulary.ts';
-import { isTemporalDown, taken, withinDeadline } from './temporal-deadline.ts';
+import { isTemporalDown, taken } from './temporal-deadline.ts';
+import type { TemporalProbe } from './temporal-probe.ts';
 
 /** How long a caller waits for the workflow's result; usually milliseconds. */
 const RESULT_DEADLINE_MS = 5_000;
@@ -36,9 +36,9 @@ export interface Invitations {
 /**
  * The API's side of Temporal, with deadlines: a call never waits for a server that is gone.
  *
- * @param report told why Temporal cannot be reached
+ * @param probe told when Temporal cannot be reached
  */
-export function createInvitations(client: Client, home: InvitationHome, report?: ConnectionReport): Invitations {
+export function createInvitations(client: Client, home: InvitationHome, probe?: TemporalProbe): Invitations {
   const of = (user: PortalUser, generation = user.generation) => ({
     portalUserId: user.id,
     portalId: user.portal.id,
@@ -65,11 +65,11 @@ export function createInvitations(client: Client, home: InvitationHome, report?:
     },
     async isReachable() {
       try {
-        await withinDeadline(client, () => client.workflowService.getSystemInfo({}));
-        report?.worked();
+        await taken(client, () => client.workflowService.getSystemInfo({}));
+        probe?.worked();
         return true;
-      } catch (error) {
-        report?.failed(isGrpcServiceError(error) ? error.details : (error as Error).name);
+      } catch {
+        void probe?.explain();
         return false;
       }
     },

@@ -5,7 +5,6 @@ import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
 import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
-import { connectionReport } from '../db/connection-report.ts';
 import { openDatabase } from '../db/database.ts';
 import { emailKey } from '../db/email-address.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
@@ -18,6 +17,7 @@ import { lazyConnection } from './lazy-connection.ts';
 import { createPasswordResets } from './password-resets.ts';
 import { createPortalUserChanges } from './portal-user-changes.ts';
 import { createRequestEmails } from './request-emails.ts';
+import { temporalProbe } from './temporal-probe.ts';
 import { createTestEmails } from './test-emails.ts';
 
 /** Requests under way at shutdown may end within this. */
@@ -38,8 +38,8 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
   const client = new Client({ connection, namespace });
   const { TEMPORAL_UI_URL, OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = configuration;
   const home = { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL };
-  const report = connectionReport(`Temporal at ${connectionOptions.address}`, (line) => logger.warn(line));
-  const invitations = createInvitations(client, home, report);
+  const probe = temporalProbe(connectionOptions, logger);
+  const invitations = createInvitations(client, home, probe);
   const app = createApp({
     database,
     invitations,
@@ -63,7 +63,11 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
   const server = app.listen(configuration.PORT, configuration.HOST ?? '::');
   await once(server, 'listening');
   // At once, so that the log says what is wrong with a server before anybody calls.
-  void Promise.allSettled([database.em.fork().execute('select 1'), invitations.isReachable()]);
+  void database.em
+    .fork()
+    .execute('select 1')
+    .catch(() => {});
+  void probe.explain();
   const giveUp = email && password ? ensureFirstOperatorLater(database, { email, password }, logger) : undefined;
   return {
     port: (server.address() as AddressInfo).port,

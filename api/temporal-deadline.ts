@@ -10,7 +10,7 @@ const DOWN_CODES = new Set([1, 4, 8, 14]);
 /** Has Temporal take a start or a signal, or says that it is down: a call never waits for a server that is gone. @throws Problem `unavailable` */
 export async function taken<T>(client: Client, call: () => Promise<T>): Promise<T> {
   try {
-    return await withinDeadline(client, call);
+    return await client.withDeadline(Date.now() + TAKE_DEADLINE_MS, call);
   } catch (error) {
     if (!isTemporalDown(error)) throw error;
     throw new Problem('unavailable', {
@@ -18,11 +18,6 @@ export async function taken<T>(client: Client, call: () => Promise<T>): Promise<
       retryAfter: RETRY_AFTER_SECONDS,
     });
   }
-}
-
-/** Calls Temporal, and fails once it had enough time to take a start or a signal. */
-export function withinDeadline<T>(client: Client, call: () => Promise<T>): Promise<T> {
-  return client.withDeadline(Date.now() + TAKE_DEADLINE_MS, call);
 }
 
 /** Whether an error means that Temporal cannot be reached. */

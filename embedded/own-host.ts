@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How a browser on this machine calls it. Another name that leads here belongs to a web site (DNS rebinding). */
-const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const REFUSAL = 'This address is not open under that name: use localhost.\n';
 /** RFC 9110, section 15.5.20: Misdirected Request. */
 const MISDIRECTED = 421;
@@ -15,14 +15,11 @@ export function answerOwnHostOnly(server: Server): void {
   const emit = server.emit.bind(server);
   server.emit = (event: string, ...values: unknown[]) => {
     const [request, answer] = values as [IncomingMessage, ServerResponse | Socket];
-    if ((event !== 'request' && event !== 'upgrade') || isOwnHost(request.headers.host)) return emit(event, ...values);
+    if ((event !== 'request' && event !== 'upgrade') || OWN_HOST.test(request.headers.host ?? ''))
+      return emit(event, ...values);
     if (event === 'request')
       (answer as ServerResponse).writeHead(MISDIRECTED, { 'content-type': 'text/plain' }).end(REFUSAL);
     else (answer as Socket).end(`HTTP/1.1 ${MISDIRECTED} Misdirected Request\r\nConnection: close\r\n\r\n`);
     return true;
   };
-}
-
-function isOwnHost(host: string | undefined): boolean {
-  return OWN_HOSTS.has(URL.parse(`http://${host}`)?.hostname ?? '');
 }

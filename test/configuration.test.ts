@@ -210,3 +210,16 @@ test.each([
   const message = `Configuration (see README.md):\n  ${line}`;
   await expect(requireGoodOperatorPassword(readApiConfiguration(wrong))).rejects.toThrow(message);
 });
+
+test.each(['ATTACHMENTS_S3_ENDPONT', 'ADMIN_API_KEYS', 'TRUST_PROXIES'])(
+  'the misspelt variable %s is named',
+  (name) => {
+    const line = `Configuration (see README.md):\n  ${name} is no setting: it would have no effect`;
+    for (const read of [api, worker]) {
+      expect(() => read({ ...environment, [name]: '1' })).toThrow(new Error(line));
+      expect(
+        read({ ...environment, ATTACHMENTS_S3_SERVICE_HOST: '10.0.0.1', ATTACHMENTS_PORT: 'tcp://10.0.0.1:1' }),
+      ).toBeTruthy();
+    }
+  },
+);

@@ -79,7 +79,7 @@ test.each([
   ['remindersAfterSeconds', DAY],
   ['remindersAfterSeconds[0]', [59]],
   ['remindersAfterSeconds[0]', ['1 day']],
-  ['remindersAfterSeconds[1]', [DAY, 7 * DAY]], // not before the link expires
+  ['remindersAfterSeconds[1]', [DAY, 30 * DAY]], // no link lasts longer
   ['defaultLocale', ''],
   ['color', 'red'],
   ['color', '#12345'],

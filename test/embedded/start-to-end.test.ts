@@ -58,7 +58,7 @@ async function seeOnlyUnderOwnName(port: string, path: string, expected: string)
     'localhost.evil.example',
     '127.0.0.1.evil.example',
     '',
-    `evil.example\\@localhost`,
+    'evil@localhost',
   ]) {
     expect([host, ...(await ask(port, path, host))]).toEqual([host, 421, expect.not.stringContaining(expected)]);
     const upgraded = await ask(port, '/socket.io/?EIO=4&transport=websocket', host, {
