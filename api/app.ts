@@ -6,6 +6,7 @@ import { docsPage } from './docs-page.ts';
 import { handlerOf } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import { healthChecks } from './health-checks.ts';
+import { limitCalls } from './limit-calls.ts';
 import { logRequests } from './log-requests.ts';
 import { openApiDocument } from './openapi.ts';
 import { packagedAssets } from './packaged-assets.ts';
@@ -38,7 +39,7 @@ export function createApp(services: Services): Express {
   app.use('/confirm', confirmationPages(services));
   app.use('/p', welcomePage(services), portalLooks(services), customerPortal(services));
 
-  app.use('/v1', readJson());
+  app.use('/v1', limitCalls(services), readJson());
   for (const definition of endpoints) {
     app[definition.method](definition.path.replaceAll(/\{(\w+)\}/g, ':$1'), handlerOf(definition, services));
   }

@@ -12,9 +12,23 @@ export interface Caller {
   portalId: string | undefined;
 }
 
-/** Who calls, by `Authorization: Bearer <API key>`. @throws Problem `unauthorized` */
-export async function authenticate(request: Request, { database, adminApiKey }: Services): Promise<Caller> {
-  const key = /^Bearer +([\x21-\x7e]{1,200})$/i.exec(request.get('Authorization') ?? '')?.[1];
+/** The limit on calls and the endpoint ask about the same request: the key is looked up once. */
+const callers = new WeakMap<Request, Promise<Caller>>();
+
+/** Who calls, by `Authorization: Bearer <API key>`. Safe to repeat. @throws Problem `unauthorized` */
+export function authenticate(request: Request, services: Services): Promise<Caller> {
+  const caller = callers.get(request) ?? findCaller(request, services);
+  callers.set(request, caller);
+  return caller;
+}
+
+/** The key that a request names; undefined where it names none, or one that cannot be a key. */
+export function apiKeyOf(request: Request): string | undefined {
+  return /^Bearer +([\x21-\x7e]{1,200})$/i.exec(request.get('Authorization') ?? '')?.[1];
+}
+
+async function findCaller(request: Request, { database, adminApiKey }: Services): Promise<Caller> {
+  const key = apiKeyOf(request);
   if (key === undefined)
     throw new Problem('unauthorized', { detail: 'Send the header "Authorization: Bearer <API key>".' });
 

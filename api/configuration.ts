@@ -10,6 +10,9 @@ import { passwordRefusal } from './password.ts';
 import { EmailAddress } from './schemas/text.ts';
 
 const DEFAULT_PORT = 3000;
+/** Calls of the JSON API in a minute for each key. */
+const DEFAULT_RATE_LIMIT = 1_000;
+const MAX_RATE_LIMIT = 1_000_000_000;
 /** What fits into an Authorization header and is too long to guess. */
 const ADMIN_API_KEY = /^[\x21-\x7e]{20,200}$/;
 
@@ -42,6 +45,7 @@ const Variables = z.object({
   PUBLIC_URL: PublicUrl,
   PORT: z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT),
   HOST: z.string().min(1).optional(),
+  API_RATE_LIMIT: z.coerce.number().int().min(1).max(MAX_RATE_LIMIT).default(DEFAULT_RATE_LIMIT),
   ADMIN_API_KEY: AdminApiKey.optional(),
   TEMPORAL_UI_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL like https://temporal.example.com' })

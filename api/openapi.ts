@@ -23,7 +23,28 @@ const ProblemAnswer = z
   .meta({ id: 'Problem', description: 'RFC 9457. Match by `code`.' });
 
 /** What every call may be answered. */
-const ALWAYS: ProblemCode[] = ['invalid_request', 'unauthorized', 'not_found', 'internal_error', 'unavailable'];
+const ALWAYS: ProblemCode[] = [
+  'invalid_request',
+  'unauthorized',
+  'not_found',
+  'rate_limited',
+  'internal_error',
+  'unavailable',
+];
+
+/** draft-ietf-httpapi-ratelimit-headers-11 */
+const RateLimitHeaders = z.object({
+  'RateLimit-Policy': z
+    .string()
+    .meta({ description: 'Calls (`q`) in seconds (`w`).', example: '"default";q=1000;w=60' }),
+  RateLimit: z.string().meta({
+    description: 'Calls left (`r`), and seconds until they are renewed (`t`).',
+    example: '"default";r=999;t=60',
+  }),
+});
+const RetryHeaders = RateLimitHeaders.extend({
+  'Retry-After': z.int().meta({ description: 'Seconds.' }),
+});
 
 const WITH_BODY: ProblemCode[] = ['payload_too_large', 'unsupported_media_type'];
 const WITH_IDEMPOTENCY_KEY: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
@@ -86,7 +107,7 @@ function successes(answers: Endpoint['answers']) {
   return Object.fromEntries(
     Object.entries(answers).map(([status, { description, schema }]) => [
       status,
-      { description, ...(schema && { content: { 'application/json': { schema } } }) },
+      { description, headers: RateLimitHeaders, ...(schema && { content: { 'application/json': { schema } } }) },
     ]),
   );
 }
@@ -97,6 +118,7 @@ function failures(codes: Set<ProblemCode>) {
     Object.entries(byStatus).map(([status, ofStatus]) => [
       status,
       {
+        headers: status === '429' ? RetryHeaders : RateLimitHeaders,
         description: ofStatus!.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
         content: { 'application/problem+json': { schema: ProblemAnswer } },
       },

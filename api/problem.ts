@@ -27,6 +27,7 @@ export const PROBLEMS = {
   password_refused: { status: 422, title: 'This password is not good enough' },
   re_invite_too_soon: { status: 429, title: 'The last e-mail was sent only a moment ago' },
   re_invite_cap_reached: { status: 429, title: 'No more re-invites for this portal user today' },
+  rate_limited: { status: 429, title: 'Too many calls' },
   too_many_attempts: { status: 429, title: 'Too many attempts failed' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'A part of the service is down at the moment' },

@@ -27,6 +27,8 @@ export interface Services {
   trustProxy: number | string[];
   /** May do everything; undefined: there is no such key. */
   adminApiKey: string | undefined;
+  /** Calls of the JSON API that are answered in a minute for each key, and for each network without one. */
+  apiRateLimit: number;
   /** The address of the operator who becomes an owner of every new portal, as its key; undefined: there is none. */
   firstOperator?: string | undefined;
   /** Web address of a workflow in the Temporal UI; null where no UI is known. */

@@ -53,6 +53,7 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
     linkKeys: configuration.LINK_KEYS,
     publicUrl: configuration.PUBLIC_URL,
     trustProxy: configuration.TRUST_PROXY,
+    apiRateLimit: configuration.API_RATE_LIMIT,
     adminApiKey: configuration.ADMIN_API_KEY,
     firstOperator: email && emailKey(email),
     workflowUrl: (workflowId) =>

@@ -62,6 +62,12 @@ test('the first operator has an address and a good password, or is not set at al
   );
 });
 
+test('the limit on calls is a thousand a minute, or another number', () => {
+  const limit = (API_RATE_LIMIT?: string) => readApiConfiguration({ ...environment, API_RATE_LIMIT }).API_RATE_LIMIT;
+  expect([limit(), limit('25')]).toEqual([1_000, 25]);
+  for (const wrong of ['0', '-1', 'many', '1.5']) expect(() => limit(wrong)).toThrow('API_RATE_LIMIT');
+});
+
 test('the proxies to believe are a number of them, or their addresses', () => {
   const proxies = (TRUST_PROXY?: string) => readApiConfiguration({ ...environment, TRUST_PROXY }).TRUST_PROXY;
   expect(proxies()).toBe(0);

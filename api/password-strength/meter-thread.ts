@@ -25,6 +25,7 @@ const MAX_SUBSTITUTIONS = 10;
 /** Shorter parts of a name occur in other words by chance. */
 const MIN_OWN_PART = 3;
 const BETWEEN_WORDS = /[\s@.]+/g;
+/** Between words a guesser tries these first of all: `my password is 123` is no better than `mypasswordis123`. */
 const SEPARATORS = /[\s\-_.,;:+/]+/g;
 
 /** Example passphrases of well-known texts (xkcd 936 first of all), which every list of guesses has. */
@@ -53,11 +54,12 @@ const estimator = new ZxcvbnFactory({
 /** Whether somebody who knows lists of leaked passwords, dictionaries and the person needs few guesses. */
 export default function isEasyToGuess({ password, ownWords }: MeterTask): boolean {
   const ownParts = ownWords.flatMap((words) => [
-    words,
+    words.replaceAll(SEPARATORS, ''),
     words.replaceAll(BETWEEN_WORDS, ''),
     ...words.split(BETWEEN_WORDS),
   ]);
-  const candidates = new Set([password, password.replaceAll(SEPARATORS, ''), withoutOwnParts(password, ownParts)]);
+  const guessed = password.replaceAll(SEPARATORS, '');
+  const candidates = new Set([guessed, withoutOwnParts(guessed, ownParts)]);
   return [...candidates].some((candidate) => estimator.check(candidate, ownParts).score < GOOD_SCORE);
 }
 

@@ -9,7 +9,7 @@ import type { Product } from '../stage/start-product.ts';
 export const PAUSE_MS = 500;
 /** The API allows no reminder this soon; the portal's row does. */
 const REMINDER_SECONDS = 1;
-const PASSWORD = 'correct horse battery staple 42';
+const PASSWORD = 'seven violet herons cross the bay';
 
 /** What becomes of an invitation. */
 export type Life = 'confirm' | 're-invite' | 'remind' | 'put off' | 'deactivate';

@@ -51,6 +51,7 @@ test.each([
   'correct horse battery staple',
   'Correct-Horse-Battery-Staple1!',
   'mypasswordis123',
+  'my password is 123',
   'thisismypassword',
   'ihavenopassword1',
   'letmeinplease123',

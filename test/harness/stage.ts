@@ -80,6 +80,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
     linkKeys: parseLinkKeys(TEST_LINK_KEYS),
     publicUrl: url,
     trustProxy: 0,
+    apiRateLimit: 100_000,
     adminApiKey: ADMIN_API_KEY,
     workflowUrl: (id) => `http://temporal.example/namespaces/default/workflows/${encodeURIComponent(id)}`,
   };

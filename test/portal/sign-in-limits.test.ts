@@ -178,10 +178,10 @@ test('new passwords are judged thirty times in a quarter of an hour: in the acco
     await readPortalUser(stage.db.database, id),
     new Date(Date.now() + 3_600_000),
   )}`;
-  const changes = Array.from({ length: 5 }, () => client.post(`/p/${slug}/account/password`, weak));
-  const resets = Array.from({ length: 25 }, () => client.post(link, weak));
-  const answers = await Promise.all([...changes, ...resets]);
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([422]));
+  for (let i = 0; i < 15; i += 1) {
+    expect((await client.post(`/p/${slug}/account/password`, weak)).status).toBe(422);
+    expect((await client.post(link, weak)).status).toBe(422);
+  }
   const confirmation = new URL(waiting.link).pathname;
   for (let i = 0; i < 30; i += 1) await client.post(confirmation, weak);
   for (const path of [`/p/${slug}/account/password`, link, confirmation]) {
