@@ -71,6 +71,7 @@ beforeAll(async () => {
     'API keys': `${at}/settings/api-keys`,
     operators: `${at}/settings/operators`,
     account: '/console/account',
+    'sign-in page of a signed-in operator': '/console/sign-in',
     'no such page': `${at}/users/${randomUUID()}`,
   };
 }, 120_000);

@@ -40,6 +40,8 @@ const EXPECTED: Record<string, [string, string]> = {
   'get /account': [ASKED, OWN],
   'get /account/password': [ASKED, '303 /p/:portal/account'],
   'post /account/password': [ASKED, '422'],
+  'get /account/sessions/:sessionId/end': [ASKED, '303 /p/:portal/account'],
+  'post /account/sessions/:sessionId/end': [ASKED, NOT_FOUND],
   'post /sign-out-everywhere': [ASKED, '303 /p/:portal/account'],
   'get ': [ASKED, OWN],
   'get /requests/new': [ASKED, OWN],

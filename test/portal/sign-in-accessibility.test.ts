@@ -33,6 +33,7 @@ beforeAll(async () => {
     'dead link': `/p/${slug}/reset/nonsense`,
     'after a new password': `/p/${slug}/sign-in?done=password`,
     welcome: `/p/${slug}/welcome?language=de`,
+    "welcome after another person's session": `/p/${slug}/welcome?language=de&other=ended`,
     'confirmed already': new URL(confirmedLink).pathname,
     'sign-in at a site of its own': `/p/${ownSite.slug}/sign-in`,
     'confirming at a site of its own': new URL(waiting.link).pathname,
@@ -88,6 +89,9 @@ test.each(SCHEMES)(
     await submit();
     await page.waitForURL(`${stage.url}/p/${slug}/account`);
     await check('account');
+    await page.goto(`${stage.url}/p/${slug}/sign-in`);
+    await check('sign-in page of a signed-in portal user');
+    await page.goto(`${stage.url}/p/${slug}/account`);
     await page.locator('#currentPassword').fill('not the current password');
     await page.locator('#password').fill('a good new password');
     await page.locator('#passwordAgain').fill('a good new password');

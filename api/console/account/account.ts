@@ -5,13 +5,14 @@ import { flash } from '../../flash.ts';
 import { MIN_PASSWORD_LENGTH } from '../../password.ts';
 import { OwnName, OwnPassword } from '../../schemas/operator.ts';
 import type { Services } from '../../services.ts';
-import { beginSession, signOutElsewhere } from '../../sessions.ts';
+import { beginSession } from '../../sessions.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { inTransaction } from '../../unit-of-work.ts';
 import { showConsolePage } from '../page.ts';
 import { type FormErrors, formErrors, readForm } from '../read-form.ts';
 import type { SignedIn } from '../signed-in.ts';
+import { ownSessions, presentSessions } from './own-sessions.ts';
 
 const ACCOUNT = '/console/account';
 
@@ -21,7 +22,7 @@ export function accountPages(services: Services): Router {
   const { database } = services;
   const limits = signInLimits(services, 'console');
 
-  router.get('/', (request, response) => showAccount(request, response));
+  router.get('/', (request, response) => showAccount(services, request, response));
 
   router.post('/name', async (request, response) => {
     const { operator } = response.locals as unknown as SignedIn;
@@ -29,7 +30,10 @@ export function accountPages(services: Services): Router {
       const { name } = readForm(OwnName, request.body);
       await inTransaction(database, (unit) => changeOwnName(unit, operator.id, name));
     } catch (error) {
-      return showAccount(request, response, { errors: formErrors(error), ...typedFields(request.body, ['name']) });
+      return showAccount(services, request, response, {
+        errors: formErrors(error),
+        ...typedFields(request.body, ['name']),
+      });
     }
     flash(request, 'done', 'Your name was changed.');
     response.redirect(303, ACCOUNT);
@@ -45,7 +49,9 @@ export function accountPages(services: Services): Router {
         attempt: (check) => limits.attempt(request, operator.emailKey, check),
       });
     } catch (error) {
-      return showAccount(request, response, { errors: formErrors(error, { too_many_attempts: 'currentPassword' }) });
+      return showAccount(services, request, response, {
+        errors: formErrors(error, { too_many_attempts: 'currentPassword' }),
+      });
     }
     if (await beginSession(request, services, { operatorId: operator.id, passwordHash })) {
       flash(request, 'done', 'Your password was changed. You are signed out everywhere else.');
@@ -53,14 +59,16 @@ export function accountPages(services: Services): Router {
     response.redirect(303, ACCOUNT);
   });
 
-  router.post('/sign-out-everywhere', async (request, response) => {
-    if (await signOutElsewhere(request, services)) flash(request, 'done', 'You are signed out everywhere but here.');
-    response.redirect(303, ACCOUNT);
-  });
+  router.use(ownSessions(services));
   return router;
 }
 
-function showAccount(request: Request, response: Response, refused: { errors?: FormErrors; name?: string } = {}): void {
+async function showAccount(
+  services: Services,
+  request: Request,
+  response: Response,
+  refused: { errors?: FormErrors; name?: string } = {},
+): Promise<void> {
   const { operator, portals } = response.locals as unknown as SignedIn;
   showConsolePage(request, response, {
     view: 'account/account',
@@ -72,6 +80,7 @@ function showAccount(request: Request, response: Response, refused: { errors?: F
       name: refused.name ?? operator.name,
       memberships: portals.map(({ portal, role }) => ({ name: portal.name, slug: portal.slug, role })),
       passwordHint: `At least ${MIN_PASSWORD_LENGTH} characters. Four or five words are easy to remember and hard to guess.`,
+      sessions: await presentSessions(services, request, operator.id),
       errors: refused.errors,
     },
   });

@@ -4,13 +4,14 @@ import { changePortalUserPassword } from '../../commands/change-portal-user-pass
 import { flash } from '../../flash.ts';
 import { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
-import { beginSession, signOutElsewhere } from '../../sessions.ts';
+import { beginSession } from '../../sessions.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { formStatus, newPasswordFields, passwordRefusalIn } from '../new-password-fields.ts';
 import { phrase, showPage } from '../pages.ts';
 import { askToSignIn } from '../sign-in/ask-to-sign-in.ts';
 import { asPortalUser, type PortalUserCall } from '../signed-in.ts';
+import { ownSessions, presentSessions } from './own-sessions.ts';
 
 /** `/p/:portal/account`: what portal users see and change of themselves. */
 export function accountPages(services: Services): Router {
@@ -19,7 +20,7 @@ export function accountPages(services: Services): Router {
 
   router.get(
     '/account',
-    signedIn((call) => showAccount(call)),
+    signedIn((call) => showAccount(services, call)),
   );
 
   router.get(
@@ -39,7 +40,7 @@ export function accountPages(services: Services): Router {
           attempt: (check) => signInLimits(services, `portal_${portal.slug}`).attempt(request, contact.emailKey, check),
         });
       } catch (error) {
-        return showAccount(call, error);
+        return showAccount(services, call, error);
       }
       const { id: portalUserId, ...asChecked } = changed;
       if (await beginSession(request, services, { portalUserId, ...asChecked })) {
@@ -49,19 +50,12 @@ export function accountPages(services: Services): Router {
     }),
   );
 
-  router.post(
-    '/sign-out-everywhere',
-    signedIn(async ({ request, response, portal, language }) => {
-      if (await signOutElsewhere(request, services)) {
-        flash(request, 'done', phrase(language, 'account.signedOutEverywhere'));
-      }
-      response.redirect(303, `/p/${portal.slug}/account`);
-    }),
-  );
+  router.use(ownSessions(services, signedIn));
   return router;
 }
 
-function showAccount({ response, portal, language, contact: { name, email } }: PortalUserCall, error?: unknown): void {
+async function showAccount(services: Services, call: PortalUserCall, error?: unknown): Promise<void> {
+  const { response, portal, language, contact } = call;
   const currentError = currentPasswordError(language, error);
   const refusal = error === undefined || currentError !== undefined ? undefined : passwordRefusalIn(error);
   const busy = error instanceof Problem && error.code === 'unavailable' ? error : undefined;
@@ -73,8 +67,9 @@ function showAccount({ response, portal, language, contact: { name, email } }: P
     context: {
       title: phrase(language, 'account.title'),
       section: { account: true },
-      name,
-      email,
+      name: contact.name,
+      email: contact.email,
+      sessions: await presentSessions(services, call),
       currentError,
       ...newPasswordFields(refusal),
     },
