@@ -5,24 +5,52 @@ import type { Services } from '../services.ts';
 import type { SignInArea } from '../sessions.ts';
 import { hashed, rateLimiter } from './rate-limiter.ts';
 
-/** E-mails to one address in a quarter of an hour, whoever asks for them: enough for who does not find the first. */
-const PER_ADDRESS = { points: 3, duration: 900 };
-/** Askings from one network in a quarter of an hour, whoever they are for. */
-const PER_NETWORK = { points: 50, duration: 900 };
+const QUARTER_SECONDS = 900;
+const DAY_SECONDS = 86_400;
 
-/** Counts that somebody asks for a new password, and says whether that may go on: nobody's mailbox is to be flooded. */
+/** E-mails to one address, whoever asks for them: enough for a person who does not find the first. */
+const PER_ADDRESS = { points: 3, duration: QUARTER_SECONDS };
+/** The same in a day: a mailbox is not to be flooded slowly either. */
+const PER_ADDRESS_AND_DAY = { points: 20, duration: DAY_SECONDS };
+/** Of these from one network: a stranger alone must not use up what the person may ask for from elsewhere. */
+const PER_ADDRESS_NETWORK_AND_DAY = { points: 8, duration: DAY_SECONDS };
+/** Requests from one network for one portal, whichever address they name. */
+const PER_NETWORK = { points: 50, duration: QUARTER_SECONDS };
+/** The same in a day. */
+const PER_NETWORK_AND_DAY = { points: 300, duration: DAY_SECONDS };
+
+/**
+ * Counts a request for a new password and says whether it may be carried out: nobody's mailbox is to be flooded. A refused
+ * request counts nowhere, so that it does not use up limits which others share.
+ */
 export async function mayAskForPassword(
-  { database }: Services,
+  { database }: Pick<Services, 'database'>,
   request: Request,
   area: SignInArea,
   emailKey: string,
 ): Promise<boolean> {
+  const network = `${area}/${networkOf(request.ip)}`;
+  const address = `${area}/${emailKey}`;
+  const counts = [
+    { limiter: rateLimiter(database, 'password', PER_ADDRESS), key: hashed(address) },
+    {
+      limiter: rateLimiter(database, 'password-from', PER_ADDRESS_NETWORK_AND_DAY),
+      key: hashed(`${address}/${network}`),
+    },
+    { limiter: rateLimiter(database, 'password-day', PER_ADDRESS_AND_DAY), key: hashed(address) },
+    { limiter: rateLimiter(database, 'password-network', PER_NETWORK), key: hashed(network) },
+    { limiter: rateLimiter(database, 'password-network-day', PER_NETWORK_AND_DAY), key: hashed(network) },
+  ];
+  const counted: typeof counts = [];
   try {
-    await rateLimiter(database, 'password-network', PER_NETWORK).consume(hashed(networkOf(request.ip)));
-    await rateLimiter(database, 'password', PER_ADDRESS).consume(hashed(`${area}/${emailKey}`));
+    for (const count of counts) {
+      await count.limiter.consume(count.key);
+      counted.push(count);
+    }
     return true;
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
+    for (const { limiter, key } of counted) await limiter.reward(key);
     return false;
   }
 }
