@@ -43,7 +43,7 @@ export const de: typeof en = {
     },
     link_expired: {
       title: 'Dieser Link ist abgelaufen',
-      body: 'Zu Ihrer Sicherheit gilt ein Link nur für begrenzte Zeit. Geben Sie die eingeladene E-Mail-Adresse ein, dann schicken wir einen neuen Link dorthin.',
+      body: 'Zu Ihrer Sicherheit gilt ein Link nur für begrenzte Zeit. Geben Sie die E-Mail-Adresse ein, an die die Einladung ging, dann schicken wir einen neuen Link dorthin.',
     },
     not_found: {
       title: 'Dieser Link funktioniert nicht',

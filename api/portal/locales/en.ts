@@ -40,7 +40,7 @@ export const en = {
     },
     link_expired: {
       title: 'This link has expired',
-      body: 'For your safety a link is good for a limited time only. Type the e-mail address that was invited, and we will send a new link to it.',
+      body: 'For your safety a link is good for a limited time only. Type the e-mail address that the invitation was sent to, and we will send a new link there.',
     },
     not_found: {
       title: 'This link does not work',
