@@ -17,6 +17,7 @@ import { welcomePage } from './portal/welcome.ts';
 import { Problem } from './problem.ts';
 import { problemOf } from './problem-of.ts';
 import { readJson } from './read-json.ts';
+import { SECRET_ADDRESS_POLICY } from './secret-address.ts';
 import type { Services } from './services.ts';
 import { installViews } from './views.ts';
 
@@ -64,7 +65,7 @@ function secureHeaders() {
         frameAncestors: ["'none'"],
       },
     },
-    referrerPolicy: { policy: 'no-referrer' }, // the confirmation link's address is its secret
+    referrerPolicy: { policy: SECRET_ADDRESS_POLICY },
   });
 }
 

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   contact_exists: { status: 409, title: 'There is a contact with this e-mail address already' },
   portal_exists: { status: 409, title: 'There is a portal with this slug already' },
   idempotency_key_in_use: { status: 409, title: 'A call with this Idempotency-Key is still being answered' },
+  link_not_expired: { status: 409, title: 'This link has not expired' },
   link_superseded: { status: 410, title: 'A newer link has replaced this one' },
   link_expired: { status: 410, title: 'This link has expired' },
   payload_too_large: { status: 413, title: 'The request body is too large' },

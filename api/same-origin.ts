@@ -17,6 +17,20 @@ export function requireSameOrigin(publicUrl: string): RequestHandler {
   };
 }
 
+/**
+ * The same for addresses that programs post to as well: JSON that names no origin passes, since a browser names one with every
+ * POST (Fetch standard, section 3.1).
+ */
+export function requireSameOriginOfForms(publicUrl: string): RequestHandler {
+  const requireIt = requireSameOrigin(publicUrl);
+  return (request, response, next) => (isProgram(request) ? next() : requireIt(request, response, next));
+}
+
+function isProgram(request: Request): boolean {
+  const namesOrigin = request.get('Sec-Fetch-Site') !== undefined || request.get('Origin') !== undefined;
+  return !namesOrigin && Boolean(request.is('application/json'));
+}
+
 /** `Sec-Fetch-Site` is the browser's own word; where TLS is missing there is only `Origin` (Fetch standard, section 3.1). */
 function isSameOrigin(request: Request, ownOrigin: string): boolean {
   const site = request.get('Sec-Fetch-Site');

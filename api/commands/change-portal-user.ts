@@ -1,3 +1,4 @@
+import { newLinkSalt } from '../../db/confirmation-token.ts';
 import type { EntityManager } from '../../db/database.ts';
 import { emailKey } from '../../db/email-address.ts';
 import { Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
@@ -13,8 +14,8 @@ import { nowOrLater } from './now-or-later.ts';
 import { requireNotConfirmed } from './require-not-confirmed.ts';
 
 /**
- * Corrects a portal user's name or, while Not Confirmed, e-mail address: the link mailed to the old address is dead at
- * once and a new one goes to the new address (also if Temporal is down at the moment: then when it is back).
+ * Corrects a portal user's name or, while Not Confirmed, e-mail address: every link mailed to the previous address is
+ * unknown at once, and a new one goes to the new address (also if Temporal is down at the moment: then when it is back).
  *
  * @throws Problem `not_found`, `already_confirmed`, `deactivated`
  * @throws Problem `portal_user_exists` or `contact_exists` where the address is taken
@@ -39,7 +40,10 @@ export async function changePortalUser(
   if (email !== undefined && email !== contact.email) {
     requireNotConfirmed(user);
     const key = emailKey(email)!;
-    if (key !== contact.emailKey) await requireFreeAddress(em, portal, key);
+    if (key !== contact.emailKey) {
+      await requireFreeAddress(em, portal, key);
+      user.linkSalt = newLinkSalt(); // the person at the previous address is a stranger: their links are unknown now
+    }
     before.email = contact.email;
     contact.email = email;
     contact.emailKey = key;

@@ -1,29 +1,27 @@
-import { emailKey } from '../../db/email-address.ts';
 import { PortalUser } from '../../db/entities/index.ts';
 import { discardPendingPassword } from '../../db/statements/discard-pending-password.ts';
-import { invalidFields, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { type LinkHolder, requireUsableLink } from './open-confirmation-link.ts';
+import { requireInvitedAddress, type TypedAddress } from './require-invited-address.ts';
 
 /**
  * Confirms a portal user by a link, at a portal whose customers use a site of their own: they type the address that was
  * invited, which a program that opens links does not know, and choose no password. Safe to repeat.
  *
  * @returns `pending` if the workflow has taken it but not recorded it within a few seconds
- * @throws Problem `invalid_request` where it is another address
+ * @throws Problem `invalid_request` where it is another address, `too_many_attempts`
  * @throws Problem `already_confirmed`, `deactivated`, `link_superseded`, `link_expired`
  * @throws Problem `unavailable` where Temporal is down; the link can be used again
  */
 export async function confirmByAddress(
   services: Services,
   holder: LinkHolder,
-  typed: string,
+  typed: TypedAddress,
 ): Promise<'confirmed' | 'pending'> {
   requireUsableLink(holder);
-  const { user, contact, generation } = holder;
-  if (emailKey(typed.trim()) !== contact.emailKey) {
-    throw invalidFields([{ field: 'email', message: 'must be the address that was invited' }]);
-  }
+  const { user, generation } = holder;
+  await requireInvitedAddress(services, holder, typed);
   const em = services.database.em.fork();
   // Of an earlier attempt, while the portal had no site of its own: it must not become the password.
   const isUsable = await discardPendingPassword(em, { portalUserId: user.id, generation });

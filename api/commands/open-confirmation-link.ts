@@ -24,7 +24,7 @@ export async function openConfirmationLink(
     claims &&
     (await em.findOne(PortalUser, claims.portalUserId, { populate: ['contact', 'portal'], strategy: 'joined' }));
   if (!user || !verifyConfirmationToken(linkKeys, token, user.linkSalt)) {
-    throw new Problem('not_found', { detail: 'Please open the link exactly as it stands in the newest e-mail.' });
+    throw new Problem('not_found', { detail: 'Open the link exactly as it is in the newest e-mail.' });
   }
   return {
     user,
@@ -35,9 +35,25 @@ export async function openConfirmationLink(
 }
 
 /** @throws Problem `already_confirmed`, or with 410 `deactivated`, `link_superseded`, `link_expired` */
-export function requireUsableLink({ user, generation }: LinkHolder): void {
-  if (user.confirmationStatus === 'confirmed') throw new Problem('already_confirmed');
-  if (user.confirmationStatus === 'deactivated') throw new Problem('deactivated', { status: 410 });
-  if (generation !== user.generation) throw new Problem('link_superseded');
-  if (user.linkExpiresAt && user.linkExpiresAt.getTime() <= Date.now()) throw new Problem('link_expired');
+export function requireUsableLink(holder: LinkHolder): void {
+  const problem = problemOfLink(holder);
+  if (problem !== undefined) throw problem;
+}
+
+/**
+ * Requires the newest link, after it expired.
+ *
+ * @throws Problem `link_not_expired`, `already_confirmed`, or with 410 `deactivated`, `link_superseded`
+ */
+export function requireExpiredLink(holder: LinkHolder): void {
+  const problem = problemOfLink(holder) ?? new Problem('link_not_expired');
+  if (problem.code !== 'link_expired') throw problem;
+}
+
+function problemOfLink({ user, generation }: LinkHolder): Problem | undefined {
+  if (user.confirmationStatus === 'confirmed') return new Problem('already_confirmed');
+  if (user.confirmationStatus === 'deactivated') return new Problem('deactivated', { status: 410 });
+  if (generation !== user.generation) return new Problem('link_superseded');
+  if (user.linkExpiresAt && user.linkExpiresAt.getTime() <= Date.now()) return new Problem('link_expired');
+  return undefined;
 }

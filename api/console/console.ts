@@ -35,7 +35,7 @@ export function consolePages(services: Services): Router {
       'Cache-Control': 'no-store',
       'X-Robots-Tag': 'noindex',
       'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-      'Referrer-Policy': 'same-origin', // without it a form's Origin would be "null"
+      'Referrer-Policy': 'same-origin', // the page with a form is found again by it when the session has ended
     });
     next();
   });

@@ -2,15 +2,13 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { chooseLanguage, LANGUAGES, type Language, languageAt } from '../../db/languages.ts';
 import type { LinkHolder } from '../commands/open-confirmation-link.ts';
-import type { Problem, ProblemCode } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import { problemOf } from '../problem-of.ts';
 import type { Services } from '../services.ts';
+import { afterConfirmingUrl, welcomeAddress } from './after-confirming.ts';
 import { en } from './locales/en.ts';
 import { formStatus, newPasswordFields } from './new-password-fields.ts';
 import { showPage } from './pages.ts';
-
-/** What another link would put right. */
-const OFFERS_NEW_LINK: ReadonlySet<ProblemCode> = new Set(['link_superseded', 'link_expired']);
 
 export function wantsJson(request: Request): boolean {
   return request.accepts(['html', 'json']) === 'json';
@@ -24,14 +22,13 @@ export function showForm(
   { refusal, typed }: { refusal?: Problem; typed?: string } = {},
 ): void {
   const { email, name } = holder.contact;
-  const { slug, hasOwnSite, afterConfirmingUrls } = holder.portal;
+  const { slug, hasOwnSite } = holder.portal;
   if (wantsJson(request)) {
     response.json(
       hasOwnSite ? { portal: slug, name, asksFor: 'email' } : { portal: slug, email, name, asksFor: 'password' },
     );
     return;
   }
-  allowFormTargets(response, afterConfirmingUrls);
   showPage(response, {
     status: formStatus(response, refusal),
     view: 'confirm',
@@ -40,30 +37,49 @@ export function showForm(
     context: {
       name,
       ...(hasOwnSite
-        ? { asksForEmail: true, typed, isOtherAddress: refusal !== undefined }
+        ? { asksForEmail: true, ...addressFields(refusal, typed) }
         : { email, ...newPasswordFields(refusal) }),
     },
   });
 }
 
-/** Browsers ask this header also about where the answer to a form leads. */
-function allowFormTargets(response: Response, addresses: string[]): void {
-  const origins = new Set(addresses.map((address) => new URL(address).origin));
-  const policy = String(response.get('Content-Security-Policy'));
-  response.set(
-    'Content-Security-Policy',
-    policy.replace("form-action 'self'", ["form-action 'self'", ...origins].join(' ')),
-  );
+/**
+ * A redirect, so that reloading the page confirms nothing a second time. It leads a browser to a page of ours, which leads on,
+ * and a program to the final address.
+ */
+export function showWelcome(request: Request, response: Response, holder: LinkHolder): void {
+  const ourPage = welcomeAddress(holder, languageOf(holder));
+  response.status(303);
+  if (wantsJson(request)) {
+    response.location(afterConfirmingUrl(holder) ?? ourPage);
+    response.json({ confirmationStatus: 'confirmed', portal: holder.portal.slug });
+  } else {
+    response.location(response.locals.otherSessionEnded ? `${ourPage}&other=ended` : ourPage).end();
+  }
 }
 
-/** A redirect, so that reloading the page confirms nothing a second time. */
-export function showWelcome(request: Request, response: Response, holder: LinkHolder): void {
-  const { slug } = holder.portal;
-  const ended = response.locals.otherSessionEnded ? '&other=ended' : '';
-  const address = afterConfirmingUrl(holder) ?? `/p/${slug}/welcome?language=${languageOf(holder)}${ended}`;
-  response.status(303).location(address);
-  if (wantsJson(request)) response.json({ confirmationStatus: 'confirmed', portal: slug });
-  else response.end();
+/** The page of an expired link, whose form asks for the invited address; again with what was wrong with the last one. */
+export function showExpired(
+  response: Response,
+  holder: LinkHolder,
+  { refusal, typed }: { refusal?: Problem; typed?: string } = {},
+): void {
+  showPage(response, {
+    status: refusal?.status ?? 410,
+    view: 'notice',
+    language: languageOf(holder),
+    portal: holder.portal,
+    context: {
+      code: 'link_expired',
+      newLinkAction: `/confirm/${response.locals.token}/new-link`,
+      ...addressFields(refusal, typed),
+    },
+  });
+}
+
+/** For the partial `invited-address-field`. */
+function addressFields(refusal: Problem | undefined, typed: string | undefined): Record<string, unknown> {
+  return { typed, isOtherAddress: refusal !== undefined };
 }
 
 export function showNotice(
@@ -89,6 +105,7 @@ export function showLinkProblem({ logger }: Services): ErrorRequestHandler {
     const { holder, token } = response.locals as { holder?: LinkHolder; token?: string };
     const { retryAfter } = problem.details;
     if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+    if (holder && problem.code === 'link_expired') return showExpired(response, holder);
     showPage(response, {
       status: problem.status,
       view: 'notice',
@@ -96,13 +113,17 @@ export function showLinkProblem({ logger }: Services): ErrorRequestHandler {
       portal: holder?.portal,
       context: {
         code: noticeOf(problem),
-        seconds: retryAfter,
-        tryAgainAt: problem.status >= 500 && token !== undefined ? `/confirm/${token}` : undefined,
+        count: retryAfter && Math.ceil(retryAfter / 60),
+        tryAgainAt: holder && mayTryAgain(problem) ? `/confirm/${token}` : undefined,
         ...(holder && problem.code === 'already_confirmed' && wayIn(holder)),
-        newLinkAction: OFFERS_NEW_LINK.has(problem.code) ? `/confirm/${token}/new-link` : undefined,
       },
     });
   };
+}
+
+/** Whether opening the link again leads on. */
+function mayTryAgain({ code, status }: Problem): boolean {
+  return status >= 500 || ['link_not_expired', 'too_many_attempts'].includes(code);
 }
 
 /** Where who has confirmed goes on. */
@@ -127,12 +148,6 @@ function noticeOf({ code, status }: Problem): string {
 /** For pages that are shown to nobody in particular. */
 export function languageOfBrowser(request: Request): Language {
   return chooseLanguage(request.acceptsLanguages(...LANGUAGES) || undefined);
-}
-
-/** The portal user's own address if the portal (still) leads there, else the portal's first; undefined where it has none. */
-function afterConfirmingUrl({ user, portal }: LinkHolder): string | undefined {
-  const { afterConfirmingUrls: allowed } = portal;
-  return allowed.find((address) => address === user.afterConfirmingUrl) ?? allowed[0];
 }
 
 function languageOf({ user, portal }: LinkHolder): Language {

@@ -1,19 +1,22 @@
 /**
  * The confirmation link. A GET changes nothing, since mail scanners open links, run their scripts and submit their forms;
- * the POST needs what only a person types: the new password, or, where the portal's customers use a site of their own, the
- * e-mail address, which stands nowhere on the page. Confirming and choosing a password are one step, and the link never signs
- * anybody in.
+ * each POST needs what only a person types: the new password, or the e-mail address, which its page does not show, where the
+ * portal's customers use a site of their own and to have a new link mailed. Confirming and choosing a password are one step,
+ * and the link never signs anybody in.
  */
 import { type ErrorRequestHandler, json, type Request, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import { askForNewLink } from '../commands/ask-for-new-link.ts';
 import { confirmByAddress } from '../commands/confirm-by-address.ts';
 import { confirmPortalUser } from '../commands/confirm-portal-user.ts';
 import { type LinkHolder, openConfirmationLink, requireUsableLink } from '../commands/open-confirmation-link.ts';
-import { reInvite } from '../commands/re-invite.ts';
+import type { TypedAddress } from '../commands/require-invited-address.ts';
+import { networkOf } from '../network-of.ts';
 import { passwordRefused } from '../password.ts';
 import { Problem } from '../problem.ts';
+import { requireSameOriginOfForms } from '../same-origin.ts';
 import type { Services } from '../services.ts';
-import { showForm, showLinkProblem, showNotice, showWelcome, wantsJson } from './confirmation-answers.ts';
+import { showExpired, showForm, showLinkProblem, showNotice, showWelcome, wantsJson } from './confirmation-answers.ts';
 import { endOtherPersonsSession } from './end-other-persons-session.ts';
 
 /** A password, twice. */
@@ -32,6 +35,7 @@ export function confirmationPages(services: Services): Router {
     response.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' });
     next();
   });
+  router.use(requireSameOriginOfForms(services.publicUrl));
 
   router.get('/:token', async (request, response) => {
     const holder = await open(request, response);
@@ -49,7 +53,7 @@ export function confirmationPages(services: Services): Router {
       else showNotice(request, response, holder, status);
     } catch (error) {
       if (!isRefusal(error) || wantsJson(request)) throw error;
-      showForm(request, response, holder, { refusal: error, typed: Typed.parse(request.body).email });
+      showForm(request, response, holder, { refusal: error, typed: typedAddress(request).email });
     }
   });
 
@@ -57,12 +61,15 @@ export function confirmationPages(services: Services): Router {
     response.redirect(303, `/confirm/${encodeURIComponent(request.params.token)}`); // a reloaded or kept address
   });
 
-  router.post('/:token/new-link', async (request, response) => {
+  router.post('/:token/new-link', readForm, async (request: Request<{ token: string }>, response: Response) => {
     const holder = await open(request, response);
-    const em = services.database.em.fork();
-    const outcome = (await reInvite(services, em, holder.portal, [holder.user], 'portal_user')).get(holder.user.id);
-    if (outcome !== 'accepted')
-      throw outcome?.code === 'deactivated' ? new Problem('deactivated', { status: 410 }) : outcome;
+    const typed = typedAddress(request);
+    try {
+      await askForNewLink(services, holder, typed);
+    } catch (error) {
+      if (!isRefusal(error) || wantsJson(request)) throw error;
+      return showExpired(response, holder, { refusal: error, typed: typed.email });
+    }
     showNotice(request, response, holder, 'new_link');
   });
 
@@ -82,7 +89,7 @@ export function confirmationPages(services: Services): Router {
   }
 
   function byAddress(request: Request, holder: LinkHolder): Promise<'confirmed' | 'pending'> {
-    return confirmByAddress(services, holder, Typed.parse(request.body).email);
+    return confirmByAddress(services, holder, typedAddress(request));
   }
 
   /** Keeps the holder for the case that what follows fails: its page speaks the holder's language. */
@@ -92,6 +99,10 @@ export function confirmationPages(services: Services): Router {
     Object.assign(response.locals, { holder, token });
     return holder;
   }
+}
+
+function typedAddress(request: Request): TypedAddress {
+  return { email: Typed.parse(request.body).email, network: networkOf(request.ip) };
 }
 
 /** Twice on the page, where it cannot be seen; a program may leave the second one out. */

@@ -6,6 +6,7 @@ import { refuseTraps } from '../read-json.ts';
 import { requireSameOrigin } from '../same-origin.ts';
 import { saveBeforeRedirect } from '../save-before-redirect.ts';
 import { Slug } from '../schemas/portal.ts';
+import { keepAddressSecret } from '../secret-address.ts';
 import type { Services } from '../services.ts';
 import { sessions } from '../sessions.ts';
 import { languageOfBrowser } from './confirmation-answers.ts';
@@ -19,6 +20,8 @@ const BODY_LIMIT = '200kb';
 /** `/p/:portal`: the customer portal of one organisation, for its confirmed portal users. */
 export function customerPortal(services: Services): Router {
   const router = Router();
+  router.use(portalHeaders);
+  router.use('/:portal/reset', keepAddressSecret);
   router.use('/:portal', findPortal(services), sessionsByPortal(services), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
   router.use(urlencoded({ extended: false, limit: BODY_LIMIT }), refuseTraps);
@@ -30,14 +33,18 @@ export function customerPortal(services: Services): Router {
   return router;
 }
 
+const portalHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    'Cache-Control': 'no-store',
+    'X-Robots-Tag': 'noindex',
+    'Referrer-Policy': 'same-origin', // the page with a form is found again by it when the session has ended
+  });
+  next();
+};
+
 /** Nothing is open before the first portal user was added. @throws Problem `not_found`, `portal_not_open` */
 function findPortal({ database }: Services): RequestHandler {
   return async (request, response, next) => {
-    response.set({
-      'Cache-Control': 'no-store',
-      'X-Robots-Tag': 'noindex',
-      'Referrer-Policy': 'same-origin', // without it a form's Origin would be "null"
-    });
     response.locals.language = languageOfBrowser(request);
     const slug = Slug.safeParse(request.params.portal).data;
     const portal = slug === undefined ? null : await database.em.fork().findOne(Portal, { slug });

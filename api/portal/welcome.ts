@@ -4,10 +4,11 @@ import { languageAt } from '../../db/languages.ts';
 import { Problem } from '../problem.ts';
 import { Slug } from '../schemas/portal.ts';
 import type { Services } from '../services.ts';
+import { leadsTo } from './after-confirming.ts';
 import { languageOfBrowser, signInLink, wantsJson } from './confirmation-answers.ts';
 import { showPage } from './pages.ts';
 
-/** Where a confirmation leads. Says nothing of anybody: the link signs nobody in. */
+/** Where a confirmation leads, and on from there. Says nothing of anybody: the link signs nobody in. */
 export function welcomePage({ database }: Services): Router {
   const router = Router();
   router.get('/:portal/welcome', async (request, response) => {
@@ -23,13 +24,12 @@ export function welcomePage({ database }: Services): Router {
       return;
     }
     const language = languageAt(portal, String(request.query.language));
-    showPage(response, {
-      status: 200,
-      view: 'notice',
-      language,
-      portal,
-      context: { code: 'welcome', ...signInLink(portal.slug) },
-    });
+    const address = leadsTo(portal, request.query.to);
+    const context =
+      address === undefined
+        ? { code: 'welcome', ...signInLink(portal.slug) }
+        : { code: 'leading_on', leadsTo: address, wayIn: address, ownSite: new URL(address).host };
+    showPage(response, { status: 200, view: 'notice', language, portal, context });
   });
   return router;
 }

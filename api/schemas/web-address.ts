@@ -4,7 +4,7 @@ import { z } from 'zod';
 const MAX_LENGTH = 2_000;
 /** What a person would call a web address: a scheme, two slashes, a host without a name before it, nothing that a parser passes over. */
 const PLAIN = /^https?:\/\/(?![/@]|[^/?#]*@)[^\s\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/iu;
-/** As it stands in a URL: in ASCII, of letters, digits, hyphens and dots. */
+/** In the form that URLs have: in ASCII, of letters, digits, hyphens and dots. */
 const PLAIN_HOST = /^[a-z0-9.-]+$/;
 /** Where http is as good as https: on this very machine. */
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1']);
@@ -30,7 +30,7 @@ function normalize(text: string): string | undefined {
   if (!PLAIN.test(text) || !URL.canParse(text)) return undefined;
   const { protocol, hostname, href } = new URL(text);
   const isSecure = protocol === 'https:' || LOCAL_HOSTS.has(hostname);
-  // What stands in a Content-Security-Policy must be a plain name there: no IPv6 literal, no `;`, no wildcard.
+  // Pages show the host by itself, so it must be a plain name: no IPv6 literal, no `;`, no wildcard.
   const isNameable = PLAIN_HOST.test(hostname);
   return isSecure && isNameable && href.length <= MAX_LENGTH ? href : undefined;
 }

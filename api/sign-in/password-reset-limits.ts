@@ -1,29 +1,61 @@
 import type { Request } from 'express';
 import { RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf, networksOf } from '../network-of.ts';
 import type { Services } from '../services.ts';
 import type { SignInArea } from '../sessions.ts';
-import { countByNetwork } from './count-by-network.ts';
-import { hashed, rateLimiter } from './rate-limiter.ts';
+import { hashed, type Rate, rateLimiter } from './rate-limiter.ts';
 
-/** E-mails to one address in a quarter of an hour, whoever asks for them: enough for who does not find the first. */
-const PER_ADDRESS = { points: 3, duration: 900 };
-/** Reset requests from one network at one portal in a quarter of an hour, whichever addresses they name. */
-const PER_NETWORK = { points: 50, duration: 900 };
+const QUARTER_SECONDS = 900;
+const DAY_SECONDS = 86_400;
 
-/** Counts that somebody asks for a new password, and says whether that may go on: nobody's mailbox is to be flooded. */
+/** E-mails to one address, whoever asks for them: enough for a person who does not find the first. */
+const PER_ADDRESS = { points: 3, duration: QUARTER_SECONDS };
+/** The same in a day: a mailbox is not to be flooded slowly either. */
+const PER_ADDRESS_AND_DAY = { points: 20, duration: DAY_SECONDS };
+/** Of these from one network: a stranger alone must not use up what the person may ask for from elsewhere. */
+const PER_ADDRESS_NETWORK_AND_DAY = { points: 8, duration: DAY_SECONDS };
+/** Requests from one network for one portal, whichever address they name. */
+const PER_NETWORK = { points: 50, duration: QUARTER_SECONDS };
+/** The same in a day. */
+const PER_NETWORK_AND_DAY = { points: 300, duration: DAY_SECONDS };
+
+/**
+ * Counts a request for a new password and says whether it may be carried out: nobody's mailbox is to be flooded. A refused
+ * request counts nowhere, so that it does not use up limits which others share.
+ */
 export async function mayAskForPassword(
-  { database }: Services,
+  { database }: Pick<Services, 'database'>,
   request: Request,
   area: SignInArea,
   emailKey: string,
 ): Promise<boolean> {
+  const address = `${area}/${emailKey}`;
+  const counts = [
+    { limiter: rateLimiter(database, 'password', PER_ADDRESS), key: hashed(address) },
+    {
+      limiter: rateLimiter(database, 'password-from', PER_ADDRESS_NETWORK_AND_DAY),
+      key: hashed(`${address}/${networkOf(request.ip)}`),
+    },
+    { limiter: rateLimiter(database, 'password-day', PER_ADDRESS_AND_DAY), key: hashed(address) },
+    ...networksOf(request.ip).flatMap(({ name, share }) => {
+      const key = hashed(`${area}/${name}`);
+      const times = (rate: Rate) => ({ ...rate, points: rate.points * share });
+      return [
+        { limiter: rateLimiter(database, 'password-network', times(PER_NETWORK)), key },
+        { limiter: rateLimiter(database, 'password-network-day', times(PER_NETWORK_AND_DAY)), key },
+      ];
+    }),
+  ];
+  const counted: typeof counts = [];
   try {
-    const perNetwork = rateLimiter(database, 'password-network', PER_NETWORK);
-    if ((await countByNetwork(perNetwork, area, request.ip)).consumed > PER_NETWORK.points) return false;
-    await rateLimiter(database, 'password', PER_ADDRESS).consume(hashed(`${area}/${emailKey}`));
+    for (const count of counts) {
+      await count.limiter.consume(count.key);
+      counted.push(count);
+    }
     return true;
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
+    for (const { limiter, key } of counted) await limiter.reward(key);
     return false;
   }
 }

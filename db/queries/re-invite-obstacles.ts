@@ -4,7 +4,8 @@ import type { EntityManager } from '../database.ts';
 /**
  * Why a portal user (`u`) may not be re-invited now, by the policy of the portal (`p`); null where nothing is in the way.
  * The cool-down counts from the last e-mail, and from the asking for one that is on its way: a second click asks for no
- * other. The cap counts new links within 24 hours: re-invites, corrected addresses, reactivations.
+ * other. The cap counts new links within 24 hours: re-invites, corrected addresses, reactivations. Links that the portal user
+ * asked for have a cap of their own, {@link inviteeObstacle}: neither uses up the other.
  */
 export const RE_INVITE_REFUSAL_SQL = `case
   when u.confirmation_status = 'confirmed' then 'already_confirmed'
@@ -12,6 +13,15 @@ export const RE_INVITE_REFUSAL_SQL = `case
   when cooldown.ends_at > now() then 're_invite_too_soon'
   when cap.ends_at is not null then 're_invite_cap_reached'
 end`;
+
+/** Whether an e-mail (`e`) has a new link that the portal user asked for. */
+const ASKED_BY_INVITEE_SQL = `exists (
+  select from events asked
+   where asked.portal_user_id = e.portal_user_id and asked.type = 'portal_user_re_invited'
+     and asked.actor = 'portal_user' and asked.data ->> 'generation' = e.generation::text)`;
+
+/** New links that a portal user may ask for within 24 hours. */
+const INVITEE_DAILY_CAP = 5;
 
 /** What {@link RE_INVITE_REFUSAL_SQL} looks at, beside `portal_users u`. Only who has cooled down has their e-mails counted. */
 export const RE_INVITE_POLICY_SQL = `
@@ -25,7 +35,7 @@ export const RE_INVITE_POLICY_SQL = `
       from invitation_emails e
      where u.confirmation_status = 'not_confirmed' and (cooldown.ends_at <= now() or cooldown.ends_at is null)
        and e.portal_user_id = u.id and e.generation > 1 and e.reminder = 0
-       and e.queued_at > now() - interval '24 hours'
+       and e.queued_at > now() - interval '24 hours' and not ${ASKED_BY_INVITEE_SQL}
      order by e.queued_at desc
     offset p.re_invite_daily_cap - 1 limit 1
   ) cap on true`;
@@ -55,4 +65,21 @@ export async function reInviteObstacles(
       { refusal, retryAfterSeconds: refusal.startsWith('re_invite') ? retryAfterSeconds : null },
     ]),
   );
+}
+
+/** What keeps a portal user from asking for a new link now, if anything: they asked for as many as they may within 24 hours. */
+export async function inviteeObstacle(
+  em: EntityManager,
+  portalUserId: string,
+): Promise<{ retryAfterSeconds: number } | undefined> {
+  const [obstacle] = await em.execute<{ retryAfterSeconds: number }[]>(
+    `select ceil(extract(epoch from e.queued_at + interval '24 hours' - now()))::int as "retryAfterSeconds"
+       from invitation_emails e
+      where e.portal_user_id = ? and e.reminder = 0 and e.queued_at > now() - interval '24 hours'
+        and ${ASKED_BY_INVITEE_SQL}
+      order by e.queued_at desc
+     offset ? limit 1`,
+    [portalUserId, INVITEE_DAILY_CAP - 1],
+  );
+  return obstacle;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { verify } from '@node-rs/argon2';
 import type { ApiClient } from '../harness/api-client.ts';
-import { PASSWORD, submitPassword } from '../harness/confirm.ts';
+import { PASSWORD, submitForm, submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { askForJson, expectProblem, invite } from './invite.ts';
 
@@ -78,7 +78,7 @@ test.each(REFUSED)(
     const before = await row();
     const body = new URLSearchParams();
     for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) body.append(name, one);
-    const page = await fetch(link, { method: 'POST', body });
+    const page = await submitForm(link, body);
     const html = await page.text();
     expect(page.status).toBe(422);
     expect(html).toContain(sentence);
@@ -86,7 +86,7 @@ test.each(REFUSED)(
     expect(html).not.toContain(PASSWORD);
 
     body.set('passwordAgain', String(fields.passwordAgain ?? '')); // a program may leave it out
-    const answer = await askForJson(link, { method: 'POST', body });
+    const answer = await askForJson(link, { method: 'POST', body, headers: { 'sec-fetch-site': 'same-origin' } });
     expectProblem(answer, 422, 'password_refused', ['password']);
     expect(answer.body.reason).toBe(reason);
     expect(await row()).toEqual(before);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
 import type { ApiClient } from '../harness/api-client.ts';
-import { PASSWORD, submitPassword } from '../harness/confirm.ts';
+import { PASSWORD, submitForm, submitPassword } from '../harness/confirm.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { askForJson, coolDown, expectProblem, invite, mailed, rowCounts } from './invite.ts';
 
@@ -44,7 +44,7 @@ test('a token with any bit changed is not one of ours', async () => {
   }
   for (const wrong of changed.slice(0, 10)) {
     expect((await submitPassword(`${stage.url}/confirm/${wrong}`)).status).toBe(404);
-    const pressed = await fetch(`${stage.url}/confirm/${wrong}/new-link`, { method: 'POST' });
+    const pressed = await submitForm(`${stage.url}/confirm/${wrong}/new-link`, {});
     expect(pressed.status).toBe(404);
   }
   expectProblem(await askForJson(`${stage.url}/confirm/${changed[30]}`), 404, 'not_found');
@@ -70,11 +70,7 @@ test("an erased person's link is unknown, and so is the person", async () => {
   const { id, link } = await invite(stage, api);
   const { contactId } = (await api.get(`/users/${id}`).expecting(200)).body;
   await stage.db.database.em.fork().execute('delete from contacts where id = ?', [contactId]);
-  for (const answer of [
-    await fetch(link),
-    await submitPassword(link),
-    await fetch(`${link}/new-link`, { method: 'POST' }),
-  ]) {
+  for (const answer of [await fetch(link), await submitPassword(link), await submitForm(`${link}/new-link`, {})]) {
     expect(answer.status).toBe(404);
   }
   for (const call of [
@@ -101,7 +97,7 @@ test('every answer to a link forbids scripts, storing, framing and telling where
   ]) {
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
+      'referrer-policy': 'strict-origin',
       'x-content-type-options': 'nosniff',
       'x-robots-tag': 'noindex',
       'content-security-policy':
@@ -129,7 +125,7 @@ test('no log line tells a token, a password, an address or a name, whatever happ
   const here = link.replace(stage.url, origin);
   await fetch(here);
   await submitPassword(here, 'short');
-  await fetch(`${here}/new-link`, { method: 'POST' });
+  await submitForm(`${here}/new-link`, { email });
   await fetch(`${here}/nothing?password=${encodeURIComponent(PASSWORD)}`);
   await fetch(`${origin}/v1/portals/${email}?q=Secret%20Name`);
   invitations.confirm = () => Promise.reject(new Error(`Unforeseen: ${link} of Secret Name <${email}>, ${PASSWORD}`));
@@ -137,7 +133,11 @@ test('no log line tells a token, a password, an address or a name, whatever happ
   expect(broken.status).toBe(500);
   expect(await broken.text()).toContain('Something went wrong on our side');
   expectProblem(
-    await askForJson(here, { method: 'POST', body: new URLSearchParams({ password: PASSWORD }) }),
+    await askForJson(here, {
+      method: 'POST',
+      body: JSON.stringify({ password: PASSWORD }),
+      headers: { 'content-type': 'application/json' },
+    }),
     500,
     'internal_error',
   );

@@ -54,7 +54,7 @@ const DEAD_LINKS: DeadLink[] = [
     code: 'link_superseded',
     title: 'There is a newer link',
     titleInGerman: 'Es gibt einen neueren Link',
-    offersNewLink: true,
+    offersNewLink: false,
   },
   {
     state: 'taken away',
@@ -157,53 +157,5 @@ test("pages speak the portal user's language, else the portal's, else English", 
     const confirmed = await submitPassword(link);
     const welcome = await (await fetch(new URL(confirmed.headers.get('location')!, stage.url))).text();
     expect(welcome).toContain(language === 'de' ? 'Ihr Zugang ist bestätigt' : 'You are confirmed');
-  }
-});
-
-test.each(DEAD_LINKS.filter(({ offersNewLink }) => offersNewLink))(
-  'the page of a link that was $state sends a new one, through cool-down and cap',
-  async ({ bring }) => {
-    const { api: strict } = await stage.openPortal({ reInviteDailyCap: 2 });
-    const mine = await invite(stage, strict);
-    await bring(mine, strict);
-    const action = /<form method="post" action="([^"]+)"/.exec(await (await fetch(mine.link)).text())![1]!;
-    expect(action).toBe(`${new URL(mine.link).pathname}/new-link`);
-    const press = () => fetch(new URL(action, stage.url), { method: 'POST' });
-
-    const early = await press();
-    expect(early.status).toBe(429);
-    expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await early.text()).toContain('An e-mail was sent only a moment ago');
-
-    const sent = mine.mails();
-    for (let n = sent + 1; n <= 3; n += 1) {
-      await coolDown(stage, mine.id);
-      const pressed = await press();
-      expect(pressed.status).toBe(202);
-      expect(await pressed.text()).toContain('A new link is on its way');
-      expect((await fetch(await mine.linkOf(n))).status).toBe(200);
-    }
-    await coolDown(stage, mine.id);
-    const capped = await press();
-    expect(capped.status).toBe(429);
-    expect(await capped.text()).toContain('No more e-mails today');
-    expectProblem(await askForJson(`${mine.link}/new-link`, { method: 'POST' }), 429, 're_invite_cap_reached');
-    expect(mine.mails()).toBe(3);
-    expect((await mine.events()).slice(-2)).toEqual(['portal_user_re_invited', 'invitation_sent']);
-  },
-);
-
-test('no new link goes to who has confirmed or is deactivated', async () => {
-  for (const { bring, status, code, title } of DEAD_LINKS.filter(({ offersNewLink }) => !offersNewLink)) {
-    const person = await invite(stage, api);
-    await bring(person, api);
-    await coolDown(stage, person.id);
-    const page = await fetch(`${person.link}/new-link`, { method: 'POST' });
-    expect(page.status).toBe(status);
-    expect(await page.text()).toContain(title);
-    expectProblem(await askForJson(`${person.link}/new-link`, { method: 'POST' }), status, code);
-    const kept = await fetch(`${person.link}/new-link`, { redirect: 'manual' });
-    expect(kept.headers.get('location')).toBe(new URL(person.link).pathname);
-    expect(await person.row()).toMatchObject({ generation: 1, emailsSent: 1 });
   }
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { passwordResetToken } from '../../db/password-reset-token.ts';
-import { invite } from '../api/invite.ts';
+import { expireLink, invite } from '../api/invite.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { findViolations } from '../harness/find-violations.ts';
@@ -25,7 +25,8 @@ beforeAll(async () => {
   const row = await readPortalUser(stage.db.database, user.id);
   const token = passwordResetToken(stage.services.linkKeys, row, new Date(Date.now() + 3_600_000));
   const ownSite = await stage.openPortal({ hasOwnSite: true, afterConfirmingUrls: ['https://acme.example/'] });
-  const waiting = await invite(stage, ownSite.api);
+  const [waiting, late] = [await invite(stage, ownSite.api), await invite(stage, portal.api)];
+  await expireLink(stage, late.id);
   paths = {
     'forgotten password': `/p/${slug}/forgotten-password`,
     'after asking': `/p/${slug}/forgotten-password?sent=1`,
@@ -35,6 +36,7 @@ beforeAll(async () => {
     welcome: `/p/${slug}/welcome?language=de`,
     "welcome after another person's session": `/p/${slug}/welcome?language=de&other=ended`,
     'confirmed already': new URL(confirmedLink).pathname,
+    'expired link': new URL(late.link).pathname,
     'sign-in at a site of its own': `/p/${ownSite.slug}/sign-in`,
     'confirming at a site of its own': new URL(waiting.link).pathname,
   };
@@ -78,6 +80,11 @@ test.each(SCHEMES)(
   async (scheme, locale) => {
     const { page, check } = await open(scheme, locale);
     const submit = () => page.locator('main form button').first().click();
+    await page.goto(stage.url + paths['expired link']);
+    await page.locator('#email').fill('somebody.else@example.com');
+    await submit();
+    await page.locator('#refused').waitFor();
+    await check('another address than the invited one');
     await page.goto(`${stage.url}/p/${slug}/account`);
     await check('sign-in');
     await page.locator('#email').fill(email);

@@ -37,23 +37,34 @@ export const de: typeof en = {
     },
     link_superseded: {
       title: 'Es gibt einen neueren Link',
-      body: 'Eine neuere E-Mail hat diesen Link ersetzt. Bitte verwenden Sie den neuesten oder lassen Sie sich noch einen schicken.',
+      body: 'Eine neuere E-Mail wurde an Sie geschickt, und nur deren Link funktioniert. Bitte suchen Sie die neueste E-Mail, auch im Spam-Ordner.',
+    },
+    link_not_expired: {
+      title: 'Dieser Link gilt noch',
+      body: 'Sie brauchen keinen anderen. Bitte öffnen Sie diesen Link noch einmal und bestätigen Sie Ihren Zugang.',
     },
     link_expired: {
       title: 'Dieser Link ist abgelaufen',
-      body: 'Zu Ihrer Sicherheit gilt ein Link nur für begrenzte Zeit. Wir können Ihnen einen neuen schicken.',
+      body: 'Zu Ihrer Sicherheit gilt ein Link nur für begrenzte Zeit. Geben Sie die E-Mail-Adresse ein, an die die Einladung ging, dann schicken wir einen neuen Link dorthin.',
     },
     not_found: {
       title: 'Dieser Link funktioniert nicht',
-      body: 'Vielleicht ist er unvollständig. Bitte öffnen Sie ihn genau so, wie er in der neuesten E-Mail steht.',
+      body: 'Vielleicht ist er unvollständig oder nicht mehr gültig. Bitte öffnen Sie den Link genau so, wie er in Ihrer neuesten E-Mail steht.',
     },
     invalid_request: {
       title: 'Dieses Formular war nicht lesbar',
       body: 'Bitte öffnen Sie den Link aus der neuesten E-Mail noch einmal und füllen Sie das Formular aus.',
     },
-    re_invite_too_soon: {
-      title: 'Gerade eben wurde eine E-Mail geschickt',
-      body: 'Bitte sehen Sie in Ihr Postfach, auch in den Spam-Ordner. In {{seconds}} Sekunden können Sie einen weiteren Link anfordern.',
+    forbidden: {
+      title: 'Dieses Formular kam nicht von hier',
+      body: 'Bitte öffnen Sie den Link aus der neuesten E-Mail noch einmal und füllen Sie das Formular dort aus.',
+    },
+    too_many_attempts: {
+      title: 'Zu viele Versuche',
+      body_one:
+        'Es wurden zu viele falsche Adressen eingegeben. Bitte versuchen Sie es in {{count}} Minute noch einmal.',
+      body_other:
+        'Es wurden zu viele falsche Adressen eingegeben. Bitte versuchen Sie es in {{count}} Minuten noch einmal.',
     },
     re_invite_cap_reached: {
       title: 'Heute keine weiteren E-Mails',
@@ -74,6 +85,10 @@ export const de: typeof en = {
     new_link: {
       title: 'Ein neuer Link ist unterwegs',
       body: 'Er geht an die eingeladene Adresse. Nur der neueste Link funktioniert.',
+    },
+    leading_on: {
+      title: 'Ihr Zugang ist bestätigt',
+      body: 'Wir leiten Sie zu {{ownSite}} weiter. Falls nichts geschieht, folgen Sie bitte diesem Link.',
     },
     welcome: {
       title: 'Ihr Zugang ist bestätigt',

@@ -33,23 +33,32 @@ export const en = {
     },
     link_superseded: {
       title: 'There is a newer link',
-      body: 'A newer e-mail has replaced this link. Please use the newest one, or have another sent to you.',
+      body: 'A newer e-mail was sent to you, and only its link works. Please look for the newest e-mail, in the spam folder too.',
+    },
+    link_not_expired: {
+      title: 'This link still works',
+      body: 'You need no other link. Please open this one again and confirm your access.',
     },
     link_expired: {
       title: 'This link has expired',
-      body: 'For your safety a link is good for a limited time only. We can send you a new one.',
+      body: 'For your safety a link is good for a limited time only. Type the e-mail address that the invitation was sent to, and we will send a new link there.',
     },
     not_found: {
       title: 'This link does not work',
-      body: 'It may be incomplete. Please open it exactly as it stands in the newest e-mail.',
+      body: 'It may be incomplete or no longer valid. Please open the link exactly as it is in your newest e-mail.',
     },
     invalid_request: {
       title: 'We could not read this form',
       body: 'Please open the link from the newest e-mail again and fill in the form.',
     },
-    re_invite_too_soon: {
-      title: 'An e-mail was sent only a moment ago',
-      body: 'Please look into your mailbox, the spam folder too. You can ask for another link in {{seconds}} seconds.',
+    forbidden: {
+      title: 'This form did not come from here',
+      body: 'Please open the link from the newest e-mail again and fill in the form there.',
+    },
+    too_many_attempts: {
+      title: 'Too many attempts',
+      body_one: 'Too many wrong addresses were typed. Please try again in {{count}} minute.',
+      body_other: 'Too many wrong addresses were typed. Please try again in {{count}} minutes.',
     },
     re_invite_cap_reached: {
       title: 'No more e-mails today',
@@ -70,6 +79,10 @@ export const en = {
     new_link: {
       title: 'A new link is on its way',
       body: 'It goes to the address that was invited. Only the newest link works.',
+    },
+    leading_on: {
+      title: 'You are confirmed',
+      body: 'We are taking you to {{ownSite}}. If nothing happens, please follow this link.',
     },
     welcome: {
       title: 'You are confirmed',
