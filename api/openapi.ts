@@ -23,7 +23,14 @@ const ProblemAnswer = z
   .meta({ id: 'Problem', description: 'RFC 9457. Match by `code`.' });
 
 /** What every call may be answered. */
-const ALWAYS: ProblemCode[] = ['invalid_request', 'unauthorized', 'not_found', 'internal_error', 'unavailable'];
+const ALWAYS: ProblemCode[] = [
+  'invalid_request',
+  'unauthorized',
+  'not_found',
+  'precondition_failed',
+  'internal_error',
+  'unavailable',
+];
 
 const WITH_BODY: ProblemCode[] = ['payload_too_large', 'unsupported_media_type'];
 const WITH_IDEMPOTENCY_KEY: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
@@ -35,7 +42,9 @@ export function openApiDocument() {
     info: {
       title: 'Portal Invitations',
       version: '1',
-      description: 'Invites people to customer portals. Every invitation is one durable Temporal workflow.',
+      description: `Invites people to customer portals. Every invitation is one durable Temporal workflow.
+
+A method that an address does not support is refused with 405 and the header \`Allow\`. No answer may be stored (\`Cache-Control: no-store\`).`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -53,12 +62,25 @@ function paths(): ZodOpenApiPathsObject {
   return result;
 }
 
-function operation({ tag, summary, description, params, query, body, idempotent, answers, ...rest }: Endpoint) {
+function operation({
+  method,
+  tag,
+  summary,
+  description,
+  params,
+  query,
+  body,
+  conditional,
+  answers,
+  ...rest
+}: Endpoint) {
+  const isRead = method === 'get';
+  const takesKey = method === 'post';
   const problems = new Set([
     ...ALWAYS,
     ...(rest.access === 'administrator' ? (['forbidden'] as const) : []),
     ...(body ? WITH_BODY : []),
-    ...(idempotent ? WITH_IDEMPOTENCY_KEY : []),
+    ...(takesKey ? WITH_IDEMPOTENCY_KEY : []),
     ...(rest.problems ?? []),
   ]);
   return {
@@ -68,25 +90,49 @@ function operation({ tag, summary, description, params, query, body, idempotent,
     requestParams: {
       ...(params && { path: params as z.ZodObject }),
       ...(query && { query: query as z.ZodObject }),
-      ...(idempotent && { header: IdempotencyHeader }),
+      header: z.object({
+        ...(takesKey && IdempotencyKey),
+        ...(isRead && IfNoneMatch),
+        ...((conditional === true || isRead) && IfMatch),
+      }),
     },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    responses: { ...successes(answers), ...failures(problems) },
+    responses: {
+      ...successes(answers, isRead || method === 'patch'),
+      ...(isRead && NOT_MODIFIED),
+      ...failures(problems),
+    },
   } satisfies ZodOpenApiOperationObject;
 }
 
-const IdempotencyHeader = z.object({
-  'Idempotency-Key': z
+const IdempotencyKey = {
+  'Idempotency-Key': z.string().optional().meta({
+    description:
+      'A string of RFC 9651, such as `"8e03978e"`; the quotes may be left out. Repeating the call with the same key within a day gives the first answer again.',
+  }),
+};
+const IfMatch = {
+  'If-Match': z.string().optional().meta({
+    description:
+      'The `ETag` of a GET: the call is refused if the resource has changed since. `*` matches whatever is there.',
+  }),
+};
+const IfNoneMatch = {
+  'If-None-Match': z
     .string()
     .optional()
-    .meta({ description: 'Repeating the call with the same key gives the first answer again.' }),
+    .meta({ description: 'The `ETag` of an earlier answer: 304 if it is the same.' }),
+};
+const ETag = z.object({
+  ETag: z.string().meta({ description: 'A strong entity tag of what a GET of the resource gives.' }),
 });
+const NOT_MODIFIED = { 304: { description: 'What If-None-Match names is what there is.', headers: ETag } };
 
-function successes(answers: Endpoint['answers']) {
+function successes(answers: Endpoint['answers'], hasTag: boolean) {
   return Object.fromEntries(
     Object.entries(answers).map(([status, { description, schema }]) => [
       status,
-      { description, ...(schema && { content: { 'application/json': { schema } } }) },
+      { description, ...(hasTag && { headers: ETag }), ...(schema && { content: { 'application/json': { schema } } }) },
     ]),
   );
 }

@@ -1,4 +1,5 @@
 import { Router, urlencoded } from 'express';
+import { allowMethods } from '../allow-methods.ts';
 import { Problem } from '../problem.ts';
 import { refuseTraps } from '../read-json.ts';
 import { requireSameOrigin } from '../same-origin.ts';
@@ -39,6 +40,7 @@ export function consolePages(services: Services): Router {
     });
     next();
   });
+  router.use(allowMethods('GET', 'POST'));
   router.use(sessions(services, 'console'), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
   router.use(urlencoded({ extended: false, limit: BODY_LIMIT }), refuseTraps);

@@ -6,6 +6,7 @@
  */
 import { type ErrorRequestHandler, json, type Request, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import { allowMethods } from '../allow-methods.ts';
 import { confirmByAddress } from '../commands/confirm-by-address.ts';
 import { confirmPortalUser } from '../commands/confirm-portal-user.ts';
 import { type LinkHolder, openConfirmationLink, requireUsableLink } from '../commands/open-confirmation-link.ts';
@@ -31,6 +32,8 @@ export function confirmationPages(services: Services): Router {
     response.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' });
     next();
   });
+
+  router.use(allowMethods('GET', 'POST'));
 
   router.get('/:token', async (request, response) => {
     const holder = await open(request, response);
