@@ -32,7 +32,7 @@ const ALWAYS: ProblemCode[] = [
   'unavailable',
 ];
 
-const WITH_BODY: ProblemCode[] = ['payload_too_large', 'unsupported_media_type'];
+const WITH_BODY: ProblemCode[] = ['request_timeout', 'payload_too_large', 'unsupported_media_type'];
 const WITH_IDEMPOTENCY_KEY: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
 
 /** The OpenAPI 3.1 description, made of the very schemas that validate. */

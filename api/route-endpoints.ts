@@ -13,7 +13,7 @@ export function routeEndpoints(services: Services): Router {
     next();
   });
   const byPath = Map.groupBy(endpoints, ({ path }) => path);
-  const body = readJson();
+  const body = readJson(services);
   for (const [path, definitions] of [...byPath].toSorted(([a], [b]) => parameters(a) - parameters(b))) {
     const route = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     route.all(allowMethods(...definitions.map(({ method }) => method.toUpperCase())), ...body);

@@ -17,7 +17,7 @@ import type { Services } from '../services.ts';
 import { showForm, showLinkProblem, showNotice, showWelcome, wantsJson } from './confirmation-answers.ts';
 
 /** A password, twice. */
-const BODY_LIMIT = '10kb';
+const BODY_LIMIT = 10_240;
 
 /** What is missing or of another type is refused as an empty password or address is. */
 const Typed = z
@@ -26,7 +26,8 @@ const Typed = z
 
 export function confirmationPages(services: Services): Router {
   const router = Router();
-  const readForm = [urlencoded({ extended: false, limit: BODY_LIMIT }), json({ limit: BODY_LIMIT })];
+  const readers = [urlencoded({ extended: false, limit: BODY_LIMIT }), json({ limit: BODY_LIMIT })];
+  const readForm = readers.map((read) => services.bodies.within('anonymous', read, BODY_LIMIT));
 
   router.use((_request, response, next) => {
     response.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' });

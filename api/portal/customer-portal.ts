@@ -15,7 +15,7 @@ import { requestPages } from './requests/requests.ts';
 import { portalSignInPages } from './sign-in/sign-in.ts';
 
 /** The longest text of a request, each character of which may take nine bytes in a form. */
-const BODY_LIMIT = '200kb';
+const BODY_LIMIT = 204_800;
 
 /** `/p/:portal`: the customer portal of one organisation, for its confirmed portal users. */
 export function customerPortal(services: Services): Router {
@@ -23,7 +23,10 @@ export function customerPortal(services: Services): Router {
   router.use('/:portal', findPortal(services), allowMethods('GET', 'POST'));
   router.use('/:portal', sessionsByPortal(services), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
-  router.use(urlencoded({ extended: false, limit: BODY_LIMIT }), refuseTraps);
+  router.use(
+    services.bodies.within('anonymous', urlencoded({ extended: false, limit: BODY_LIMIT }), BODY_LIMIT),
+    refuseTraps,
+  );
   router.use('/:portal', portalSignInPages(services), requestPages(services));
   router.use(() => {
     throw new Problem('not_found');
