@@ -24,14 +24,14 @@ export function newFormKey(): string {
  * @throws Problem `idempotency_key_reused` where this form was carried out with another payload before
  */
 export async function answerOnce<Answer>(
-  { database }: Services,
+  services: Services,
   scope: string,
   formKey: string,
   payload: unknown,
   work: (unit: UnitOfWork) => Promise<Answer>,
 ): Promise<Answer> {
   const call = { key: Id.safeParse(formKey).data, scope, payload };
-  const attempt = () => rememberAnswer(database, call, async (unit) => ({ status: 201, body: await work(unit) }));
+  const attempt = () => rememberAnswer(services, call, async (unit) => ({ status: 201, body: await work(unit) }));
   const { body } = await pRetry(attempt, { ...WAITS, shouldRetry: ({ error }) => isInUse(error) });
   return body as Answer;
 }

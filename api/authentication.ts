@@ -42,6 +42,12 @@ async function findCaller(request: Request, { database, adminApiKey }: Services)
   return { actor: `api_key/${apiKey.id}`, portalId: apiKey.portalId };
 }
 
+/** What a refused caller is told (RFC 6750, section 3): an error only where a token came. */
+export function challengeTo(request: Request): string {
+  const hasToken = /^Bearer +\S/i.test(request.get('Authorization') ?? '');
+  return `Bearer realm="Portal Invitations"${hasToken ? ', error="invalid_token"' : ''}`;
+}
+
 /** The portal, if the caller may see it; another portal looks like none. @throws Problem `not_found` */
 export async function visiblePortal(slug: string, caller: Caller, { database }: Services): Promise<Portal> {
   const portal = await database.em.fork().findOne(Portal, { slug });

@@ -1,18 +1,36 @@
 import type { Request } from 'express';
+import { parseItem } from 'structured-headers';
 import { invalidFields } from './problem.ts';
 
-/** An RFC 8941 string, as the draft has it (`"8e03978e"`), or the same without quotes, as many clients send it. */
-const KEY = /^(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255}))$/;
+/** Every parser of RFC 9651 supports strings of this length (section 3.3.3). Only a hash of the key is stored. */
+const MAX_KEY_LENGTH = 1_024;
+/** Visible ASCII without quotes, as many clients send a UUID. */
+const BARE_KEY = /^[\x21\x23-\x7e]+$/;
 
-/** The call's Idempotency-Key. @throws Problem `invalid_request` where it is not one */
+/**
+ * The call's Idempotency-Key: a string of RFC 9651 (`"8e03978e"`), as draft-ietf-httpapi-idempotency-key-header-07 requires,
+ * or the same without quotes. An empty key is refused: it is a client's variable that was never set.
+ *
+ * @throws Problem `invalid_request` for any other value
+ */
 export function idempotencyKeyOf(request: Request): string | undefined {
   const header = request.get('Idempotency-Key');
   if (header === undefined) return undefined;
-  const match = KEY.exec(header);
-  if (match === null) {
+  const key = header.startsWith('"') ? parseString(header) : BARE_KEY.exec(header)?.[0];
+  if (key === undefined || key.length === 0 || key.length > MAX_KEY_LENGTH) {
     throw invalidFields([
-      { field: 'Idempotency-Key', message: 'must be a string of 1 to 255 visible ASCII characters' },
+      { field: 'Idempotency-Key', message: `must be a string of 1 to ${MAX_KEY_LENGTH} ASCII characters` },
     ]);
   }
-  return match[1] ?? match[2];
+  return key;
+}
+
+/** Parameters after the string are ignored, as the draft defines none. */
+function parseString(header: string): string | undefined {
+  try {
+    const [value] = parseItem(header);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

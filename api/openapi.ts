@@ -27,6 +27,7 @@ const ALWAYS: ProblemCode[] = [
   'invalid_request',
   'unauthorized',
   'not_found',
+  'precondition_failed',
   'rate_limited',
   'internal_error',
   'unavailable',
@@ -46,7 +47,7 @@ const RetryHeaders = RateLimitHeaders.extend({
   'Retry-After': z.int().meta({ description: 'Seconds.' }),
 });
 
-const WITH_BODY: ProblemCode[] = ['payload_too_large', 'unsupported_media_type'];
+const WITH_BODY: ProblemCode[] = ['request_timeout', 'payload_too_large', 'unsupported_media_type'];
 const WITH_IDEMPOTENCY_KEY: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
 
 /** The OpenAPI 3.1 description, made of the very schemas that validate. */
@@ -56,7 +57,9 @@ export function openApiDocument() {
     info: {
       title: 'Portal Invitations',
       version: '1',
-      description: 'Invites people to customer portals. Every invitation is one durable Temporal workflow.',
+      description: `Invites people to customer portals. Every invitation is one durable Temporal workflow.
+
+A method that an address does not support is refused with 405 and the header \`Allow\`. No answer may be stored (\`Cache-Control: no-store\`).`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -74,12 +77,25 @@ function paths(): ZodOpenApiPathsObject {
   return result;
 }
 
-function operation({ tag, summary, description, params, query, body, idempotent, answers, ...rest }: Endpoint) {
+function operation({
+  method,
+  tag,
+  summary,
+  description,
+  params,
+  query,
+  body,
+  conditional,
+  answers,
+  ...rest
+}: Endpoint) {
+  const isRead = method === 'get';
+  const takesKey = method === 'post';
   const problems = new Set([
     ...ALWAYS,
     ...(rest.access === 'administrator' ? (['forbidden'] as const) : []),
     ...(body ? WITH_BODY : []),
-    ...(idempotent ? WITH_IDEMPOTENCY_KEY : []),
+    ...(takesKey ? WITH_IDEMPOTENCY_KEY : []),
     ...(rest.problems ?? []),
   ]);
   return {
@@ -89,25 +105,53 @@ function operation({ tag, summary, description, params, query, body, idempotent,
     requestParams: {
       ...(params && { path: params as z.ZodObject }),
       ...(query && { query: query as z.ZodObject }),
-      ...(idempotent && { header: IdempotencyHeader }),
+      header: z.object({
+        ...(takesKey && IdempotencyKey),
+        ...(isRead && IfNoneMatch),
+        ...((conditional === true || isRead) && IfMatch),
+      }),
     },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    responses: { ...successes(answers), ...failures(problems) },
+    responses: {
+      ...successes(answers, isRead || method === 'patch'),
+      ...(isRead && NOT_MODIFIED),
+      ...failures(problems),
+    },
   } satisfies ZodOpenApiOperationObject;
 }
 
-const IdempotencyHeader = z.object({
-  'Idempotency-Key': z
+const IdempotencyKey = {
+  'Idempotency-Key': z.string().optional().meta({
+    description:
+      'A string of RFC 9651, such as `"8e03978e"`; the quotes may be left out. Repeating the call with the same key within a day gives the first answer again.',
+  }),
+};
+const IfMatch = {
+  'If-Match': z.string().optional().meta({
+    description:
+      'The `ETag` of a GET: the call is refused if the resource has changed since. `*` matches whatever is there.',
+  }),
+};
+const IfNoneMatch = {
+  'If-None-Match': z
     .string()
     .optional()
-    .meta({ description: 'Repeating the call with the same key gives the first answer again.' }),
+    .meta({ description: 'The `ETag` of an earlier answer: 304 if it is the same.' }),
+};
+const ETag = z.object({
+  ETag: z.string().meta({ description: 'A strong entity tag of what a GET of the resource gives.' }),
 });
+const NOT_MODIFIED = { 304: { description: 'What If-None-Match names is what there is.', headers: ETag } };
 
-function successes(answers: Endpoint['answers']) {
+function successes(answers: Endpoint['answers'], hasTag: boolean) {
   return Object.fromEntries(
     Object.entries(answers).map(([status, { description, schema }]) => [
       status,
-      { description, headers: RateLimitHeaders, ...(schema && { content: { 'application/json': { schema } } }) },
+      {
+        description,
+        headers: hasTag ? RateLimitHeaders.extend(ETag.shape) : RateLimitHeaders,
+        ...(schema && { content: { 'application/json': { schema } } }),
+      },
     ]),
   );
 }

@@ -2,9 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { json, type RequestHandler } from 'express';
 import { fieldName } from './field-errors.ts';
 import { type FieldError, invalidFields } from './problem.ts';
+import type { Services } from './services.ts';
 
 /** Two hundred ids fit twenty times over. */
-const BODY_LIMIT = '100kb';
+const BODY_LIMIT = 102_400;
 /** Deeper than anything we take; what is deeper would exhaust the stack of whoever walks through it. */
 const MAX_DEPTH = 10;
 
@@ -12,8 +13,9 @@ const MAX_DEPTH = 10;
  * Reads a JSON body of any declared type, strictly in UTF-8 (RFC 8259, section 8.1), and refuses what Postgres cannot
  * keep (NUL, half surrogates), what would reach the prototype, and what is nested beyond reason.
  */
-export function readJson(): RequestHandler[] {
-  return [json({ limit: BODY_LIMIT, type: () => true, strict: true, verify: requireUtf8 }), refuseTraps];
+export function readJson({ bodies }: Services): RequestHandler[] {
+  const read = json({ limit: BODY_LIMIT, type: () => true, strict: true, verify: requireUtf8 });
+  return [bodies.within('anonymous', read, BODY_LIMIT), refuseTraps]; // who calls is asked after that
 }
 
 function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {

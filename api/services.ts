@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { AttachmentStore } from '../db/attachments/attachment-store.ts';
 import type { Database } from '../db/database.ts';
 import type { LinkKeys } from '../db/link-keys.ts';
+import type { Bodies } from './bodies.ts';
 import type { BulkActions } from './bulk-actions.ts';
+import type { UploadQuota } from './commands/upload-quota.ts';
 import type { Invitations } from './invitations.ts';
 import type { PasswordResets } from './password-resets.ts';
 import type { PortalUserChanges } from './portal-user-changes.ts';
@@ -17,6 +19,7 @@ export interface Services {
   requestEmails: RequestEmails;
   passwordResets: PasswordResets;
   attachments: AttachmentStore;
+  bodies: Bodies;
   testEmails: TestEmails;
   portalUserChanges: PortalUserChanges;
   logger: Logger;
@@ -31,6 +34,8 @@ export interface Services {
   apiRateLimit: number;
   /** The address of the operator who becomes an owner of every new portal, as its key; undefined: there is none. */
   firstOperator?: string | undefined;
+  /** What one portal user may send; absent: `UPLOAD_QUOTA`. */
+  uploadQuota?: UploadQuota;
   /** Web address of a workflow in the Temporal UI; null where no UI is known. */
   workflowUrl(workflowId: string): string | null;
 }

@@ -9,6 +9,7 @@ import { openDatabase } from '../db/database.ts';
 import { emailKey } from '../db/email-address.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
 import { createApp } from './app.ts';
+import { createBodies } from './bodies.ts';
 import { createBulkActions } from './bulk-actions.ts';
 import type { ApiConfiguration } from './configuration.ts';
 import { ensureFirstOperatorLater } from './first-operator.ts';
@@ -47,6 +48,7 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
     requestEmails: createRequestEmails(client, TASK_QUEUE),
     passwordResets: createPasswordResets(client, TASK_QUEUE),
     attachments: await openAttachmentStore(database, configuration),
+    bodies: createBodies(),
     testEmails: createTestEmails(client, TASK_QUEUE),
     portalUserChanges,
     logger,

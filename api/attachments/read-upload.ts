@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { Problem } from '../problem.ts';
 import { refuseTraps } from '../read-json.ts';
+import type { Services } from '../services.ts';
 import {
   AttachmentsRefused,
   acceptAttachments,
@@ -13,12 +14,12 @@ import { cleanFileName } from './clean-file-name.ts';
 
 /** The longest text of a request, in bytes. */
 const MAX_FIELD_BYTES = 100_000;
-/** An upload that has stalled, as on a phone that changes networks, is given up: the next try waits for it. */
-const IDLE_LIMIT_MS = 15_000;
 /** The form's key, a subject, a text. */
 const MAX_FIELDS = 5;
+/** Of a form that has more, the rest is discarded. */
+const MOST_KEPT_BYTES = MAX_ATTACHMENTS * MAX_ATTACHMENT_BYTES + MAX_FIELDS * MAX_FIELD_BYTES;
 
-/** In memory, which these limits and {@link oneAtATime} keep from filling: the first byte too many ends it. */
+/** In memory, which these limits, {@link oneAtATime} and `bodies` keep from filling: the first byte too many ends it. */
 const readFiles = multer({
   storage: multer.memoryStorage(),
   defParamCharset: 'utf8', // as browsers write file names
@@ -37,13 +38,15 @@ const readFiles = multer({
  * before them. Only for who is signed in: up to {@link MAX_ATTACHMENTS} files are in memory.
  *
  * @throws Problem `invalid_request` for a form that is not ours
+ * @throws Problem `request_timeout`, `unavailable`; the text fields that arrived before are in `request.body` then, too
  */
 export async function readUpload(
+  services: Services,
   request: Request,
   response: Response,
-): Promise<{ attachments: NewAttachment[]; refused?: AttachmentsRefused }> {
-  const outcome = await filesOf(request, response).then(acceptAttachments).catch(refusalOf);
-  refuseTraps(request, response, () => {});
+): Promise<{ attachments: NewAttachment[]; refused?: AttachmentsRefused; failure?: undefined }> {
+  const reading = filesOf(services, request, response).finally(() => refuseTraps(request, response, () => {}));
+  const outcome = await reading.then(acceptAttachments).catch(refusalOf);
   return outcome instanceof AttachmentsRefused ? { attachments: [], refused: outcome } : { attachments: outcome };
 }
 
@@ -52,19 +55,23 @@ function refusalOf(error: unknown): AttachmentsRefused {
   throw error;
 }
 
-async function filesOf(request: Request, response: Response): Promise<{ name: string; content: Buffer }[]> {
+async function filesOf(
+  { bodies }: Services,
+  request: Request,
+  response: Response,
+): Promise<{ name: string; content: Buffer }[]> {
   const isCutOff = request.destroyed && !request.readableEnded; // its sender gave up: it would never end
   if (isCutOff) throw new Problem('invalid_request');
-  request.setTimeout(IDLE_LIMIT_MS, () => request.destroy());
   await new Promise<void>((resolve, reject) => {
-    readFiles(request, response, (error: unknown) => (error ? reject(readError(error)) : resolve()));
+    const done = (error?: unknown) => (error ? reject(readError(error)) : resolve());
+    bodies.within('signed_in', readFiles, MOST_KEPT_BYTES)(request, response, done);
   });
-  request.setTimeout(0);
   const files = (request.files ?? []) as Express.Multer.File[];
   return files.map(({ originalname, buffer }) => ({ name: originalname, content: buffer }));
 }
 
 function readError(error: unknown): Problem {
+  if (error instanceof Problem) return error;
   const { code, filename = '' } = error instanceof MulterError ? (error as MulterError & { filename?: string }) : {};
   if (code === 'LIMIT_FILE_SIZE') return new AttachmentsRefused('large', cleanFileName(filename));
   if (code === 'LIMIT_FILE_COUNT') return new AttachmentsRefused('many');

@@ -17,6 +17,7 @@ import { requireNotConfirmed } from './require-not-confirmed.ts';
  * Corrects a portal user's name or, while Not Confirmed, e-mail address: every link mailed to the previous address is
  * unknown at once, and a new one goes to the new address (also if Temporal is down at the moment: then when it is back).
  *
+ * @param check looks at the locked row, its contact loaded, before it is changed; what it throws is thrown
  * @throws Problem `not_found`, `already_confirmed`, `deactivated`
  * @throws Problem `portal_user_exists` or `contact_exists` where the address is taken
  */
@@ -27,10 +28,12 @@ export async function changePortalUser(
   id: string,
   { name, email }: PortalUserChange,
   actor: Actor,
+  check: (locked: PortalUser) => unknown = () => {},
 ): Promise<PortalUser> {
   const user = await lockPortalUser(em, id);
   if (user === null || user.portal.id !== portal.id) throw new Problem('not_found');
   const contact = await em.findOneOrFail(Contact, user.contact.id);
+  await check(user);
 
   const before: { name?: string; email?: string } = {};
   if (name !== undefined && name !== contact.name) {

@@ -6,15 +6,22 @@ import type { PortalChange } from '../schemas/portal.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import { requireConsistentSettings } from './invitation-policy.ts';
 
-/** Changes a portal's settings. They count from the next e-mail on; links that were mailed stay as they are. @throws Problem `invalid_request` */
+/**
+ * Changes a portal's settings. They count from the next e-mail on; links that were mailed stay as they are.
+ *
+ * @param check looks at the locked row before it is changed; what it throws is thrown
+ * @throws Problem `invalid_request`
+ */
 export async function changePortal(
   { em }: UnitOfWork,
   portalId: string,
   change: PortalChange,
   actor: Actor,
+  check: (locked: Portal) => unknown = () => {},
 ): Promise<Portal> {
   // Locked: of two changes at once, the later is checked against what the first one left.
   const portal = await em.findOneOrFail(Portal, portalId, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  await check(portal);
   em.assign(portal, change as Partial<Portal>);
   requireConsistentSettings(portal);
   recordPortalEvent(em, portal, { type: 'portal_changed', actor, data: { changed: Object.keys(change) } });

@@ -11,6 +11,7 @@ import { nowOrLater } from './now-or-later.ts';
  * Gives access back. Who had confirmed is Confirmed again, password and all; who had not is invited anew, by a new run
  * under the same workflow id, and every earlier link stays dead.
  *
+ * @param check looks at the locked row, its contact loaded, before it is changed; what it throws is thrown
  * @throws Problem `not_found`, `not_deactivated`
  */
 export async function reactivatePortalUser(
@@ -19,11 +20,13 @@ export async function reactivatePortalUser(
   portal: Portal,
   id: string,
   actor: Actor,
+  check: (locked: PortalUser) => unknown = () => {},
 ): Promise<PortalUser> {
   const user = await lockPortalUser(em, id);
   if (user === null || user.portal.id !== portal.id) throw new Problem('not_found');
-  if (user.confirmationStatus !== 'deactivated') throw new Problem('not_deactivated');
   await em.findOneOrFail(Contact, user.contact.id);
+  await check(user);
+  if (user.confirmationStatus !== 'deactivated') throw new Problem('not_deactivated');
 
   if (reactivate(em, user, { actor }) === 'not_confirmed') {
     afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));

@@ -1,4 +1,5 @@
 import { Router, urlencoded } from 'express';
+import { allowMethods } from '../allow-methods.ts';
 import { Problem } from '../problem.ts';
 import { refuseTraps } from '../read-json.ts';
 import { requireSameOrigin } from '../same-origin.ts';
@@ -21,7 +22,7 @@ import { addPortalUserPages } from './users/add-portal-user.ts';
 import { portalUserPages } from './users/users.ts';
 
 /** A page of checked rows has a hundred ids, a personal note two thousand characters. */
-const BODY_LIMIT = '100kb';
+const BODY_LIMIT = 102_400;
 
 /** Scripts and styles are files of ours; nothing that stands in a page is run. The style base draws its icons by `data:`. */
 const CONTENT_SECURITY_POLICY =
@@ -39,9 +40,13 @@ export function consolePages(services: Services): Router {
     });
     next();
   });
+  router.use(allowMethods('GET', 'POST'));
   router.use(sessions(services, 'console'), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
-  router.use(urlencoded({ extended: false, limit: BODY_LIMIT }), refuseTraps);
+  router.use(
+    services.bodies.within('anonymous', urlencoded({ extended: false, limit: BODY_LIMIT }), BODY_LIMIT),
+    refuseTraps,
+  );
   router.use(signInPages(services));
 
   router.use(requireOperator(services));

@@ -6,6 +6,7 @@
  */
 import { type ErrorRequestHandler, json, type Request, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import { allowMethods } from '../allow-methods.ts';
 import { askForNewLink } from '../commands/ask-for-new-link.ts';
 import { confirmByAddress } from '../commands/confirm-by-address.ts';
 import { confirmPortalUser } from '../commands/confirm-portal-user.ts';
@@ -20,7 +21,7 @@ import { showExpired, showForm, showLinkProblem, showNotice, showWelcome, wantsJ
 import { endOtherPersonsSession } from './end-other-persons-session.ts';
 
 /** A password, twice. */
-const BODY_LIMIT = '10kb';
+const BODY_LIMIT = 10_240;
 
 /** What is missing or of another type is refused as an empty password or address is. */
 const Typed = z
@@ -29,13 +30,16 @@ const Typed = z
 
 export function confirmationPages(services: Services): Router {
   const router = Router();
-  const readForm = [urlencoded({ extended: false, limit: BODY_LIMIT }), json({ limit: BODY_LIMIT })];
+  const readers = [urlencoded({ extended: false, limit: BODY_LIMIT }), json({ limit: BODY_LIMIT })];
+  const readForm = readers.map((read) => services.bodies.within('anonymous', read, BODY_LIMIT));
 
   router.use((_request, response, next) => {
     response.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' });
     next();
   });
   router.use(requireSameOriginOfForms(services.publicUrl));
+
+  router.use(allowMethods('GET', 'POST'));
 
   router.get('/:token', async (request, response) => {
     const holder = await open(request, response);

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router, urlencoded } from 'express';
 import { Portal } from '../../db/entities/index.ts';
 import { languageAt } from '../../db/languages.ts';
+import { allowMethods } from '../allow-methods.ts';
 import { Problem } from '../problem.ts';
 import { refuseTraps } from '../read-json.ts';
 import { requireSameOrigin } from '../same-origin.ts';
@@ -15,16 +16,20 @@ import { requestPages } from './requests/requests.ts';
 import { portalSignInPages } from './sign-in/sign-in.ts';
 
 /** The longest text of a request, each character of which may take nine bytes in a form. */
-const BODY_LIMIT = '200kb';
+const BODY_LIMIT = 204_800;
 
 /** `/p/:portal`: the customer portal of one organisation, for its confirmed portal users. */
 export function customerPortal(services: Services): Router {
   const router = Router();
   router.use(portalHeaders);
   router.use('/:portal/reset', keepAddressSecret);
-  router.use('/:portal', findPortal(services), sessionsByPortal(services), saveBeforeRedirect);
+  router.use('/:portal', findPortal(services), allowMethods('GET', 'POST'));
+  router.use('/:portal', sessionsByPortal(services), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
-  router.use(urlencoded({ extended: false, limit: BODY_LIMIT }), refuseTraps);
+  router.use(
+    services.bodies.within('anonymous', urlencoded({ extended: false, limit: BODY_LIMIT }), BODY_LIMIT),
+    refuseTraps,
+  );
   router.use('/:portal', portalSignInPages(services), requestPages(services));
   router.use(() => {
     throw new Problem('not_found');

@@ -32,6 +32,7 @@ export function portalLooks({ database }: Services): Router {
     cache(response, request.query.v === portal.logoVersion);
     response.set({
       'Content-Type': portal.logoType,
+      ETag: `"${portal.logoVersion}"`,
       'Content-Security-Policy': PICTURE_POLICY,
       'Cross-Origin-Resource-Policy': 'cross-origin', // webmail shows it on pages of its own
     });

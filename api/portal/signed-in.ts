@@ -20,7 +20,7 @@ export interface PortalUserCall extends PortalLocals {
 }
 
 /** Asks to sign in, whoever is not; keeps what was typed. */
-export type AskToSignIn = (request: Request, response: Response) => void;
+export type AskToSignIn = (services: Services, request: Request, response: Response) => void;
 
 /**
  * Makes handlers of pages for signed-in portal users of the portal at hand. Who was deactivated is signed out with the next
@@ -33,7 +33,7 @@ export function asPortalUser(services: Services, askToSignIn: AskToSignIn) {
       const portalUser = await findSignedIn(services, request, portal);
       if (portalUser === null) {
         if (request.session.portalUserId !== undefined) await endSession(request);
-        return askToSignIn(request, response);
+        return askToSignIn(services, request, response);
       }
       const language = languageAt(portal, portalUser.locale);
       Object.assign(response.locals, { portalUser, language });

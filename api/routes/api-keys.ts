@@ -4,7 +4,6 @@ import { revokeApiKey } from '../commands/revoke-api-key.ts';
 import { portalEndpoint } from '../endpoint.ts';
 import { ApiKeyAnswer, NewApiKey, Slug } from '../schemas/portal.ts';
 import { Id } from '../schemas/text.ts';
-import { inTransaction } from '../unit-of-work.ts';
 
 const tag = 'API keys';
 
@@ -19,8 +18,8 @@ export const apiKeys = [
     params: z.object({ portal: Slug }),
     body: NewApiKey,
     answers: { 201: { description: 'The key, shown this once.', schema: ApiKeyAnswer } },
-    handle: async ({ portal, body, actor }, { database }) => {
-      const apiKey = await inTransaction(database, (unit) => createApiKey(unit, portal, body.name, actor));
+    write: async (unit, { portal, body, actor }) => {
+      const apiKey = await createApiKey(unit, portal, body.name, actor);
       return { status: 201, location: `/v1/portals/${portal.slug}/api-keys/${apiKey.id}`, body: apiKey };
     },
   }),
@@ -32,8 +31,8 @@ export const apiKeys = [
     access: 'administrator',
     params: z.object({ portal: Slug, id: Id }),
     answers: { 204: { description: 'The key is dead.' } },
-    handle: async ({ portal, params, actor }, { database }) => {
-      await inTransaction(database, (unit) => revokeApiKey(unit, portal, params.id, actor));
+    write: async (unit, { portal, params, actor }) => {
+      await revokeApiKey(unit, portal, params.id, actor);
       return { status: 204 };
     },
   }),

@@ -4,7 +4,6 @@ import { listContacts } from '../../db/queries/list-contacts.ts';
 import { addContact } from '../commands/add-contact.ts';
 import { portalEndpoint } from '../endpoint.ts';
 import { presentContact } from '../present.ts';
-import { rememberAnswer } from '../remember-answer.ts';
 import { ContactAnswer, ContactPage, ContactsQuery, NewContact } from '../schemas/contact.ts';
 import { Slug } from '../schemas/portal.ts';
 import { sealedPage } from '../sealed-page.ts';
@@ -19,16 +18,14 @@ export const contacts = [
     tag,
     summary: 'Add a contact, without access to the portal',
     access: 'portal',
-    idempotent: true,
     params,
     body: NewContact,
     answers: { 201: { description: 'The new contact.', schema: ContactAnswer } },
     problems: ['contact_exists'],
-    handle: ({ portal, body, actor, idempotencyKey: key }, { database }) =>
-      rememberAnswer(database, { key, scope: portal.id, payload: ['contact', body] }, async (unit) => {
-        const contact = await addContact(unit, portal, body, actor);
-        return { status: 201, body: presentContact(contact, null) };
-      }),
+    write: async (unit, { portal, body, actor }) => {
+      const contact = await addContact(unit, portal, body, actor);
+      return { status: 201, body: presentContact(contact, null) };
+    },
   }),
   portalEndpoint({
     method: 'get',

@@ -9,7 +9,6 @@ import { Problem } from '../problem.ts';
 import { Slug } from '../schemas/portal.ts';
 import { PortalUserAnswer } from '../schemas/portal-user.ts';
 import { Id } from '../schemas/text.ts';
-import { inTransaction } from '../unit-of-work.ts';
 
 const tag = 'Invitations';
 const params = z.object({ portal: Slug, id: Id });
@@ -25,10 +24,12 @@ export const invitations = [
     params,
     answers: { 202: { description: 'The e-mail is on its way.', schema: PortalUserAnswer } },
     problems: ['already_confirmed', 'deactivated', 're_invite_too_soon', 're_invite_cap_reached'],
-    handle: async ({ portal, params: { id }, actor }, services) => {
+    conditional: true,
+    handle: async ({ portal, params: { id }, actor, requireMatch }, services) => {
       const em = services.database.em.fork();
       const user = await findPortalUser(em, portal.id, id);
       if (user === null) throw new Problem('not_found');
+      await requireMatch(() => presentPortalUser(user, portal, services)); // no lock: the re-invite names the generation that was read
       const outcome = (await reInvite(services, em, portal, [user], actor)).get(user.id);
       if (outcome !== 'accepted') throw outcome;
       return { status: 202, body: presentPortalUser(user, portal, services) };
@@ -45,9 +46,11 @@ export const invitations = [
       200: { description: 'The portal user: deactivated.', schema: PortalUserAnswer },
       202: { description: 'It will be, as soon as a worker has recorded it.', schema: PortalUserAnswer },
     },
-    handle: async ({ portal, params: { id }, actor }, services) => {
+    conditional: true,
+    handle: async ({ portal, params: { id }, actor, requireMatch }, services) => {
       const found = await findPortalUser(services.database.em.fork(), portal.id, id);
       if (found === null) throw new Problem('not_found');
+      await requireMatch(() => presentPortalUser(found, portal, services)); // no lock: deactivating twice is deactivating once
       const user = await deactivatePortalUser(services, found, actor);
       const status = user.confirmationStatus === 'deactivated' ? 200 : 202;
       return { status, body: presentPortalUser(user, portal, services) };
@@ -68,9 +71,10 @@ export const invitations = [
       },
     },
     problems: ['not_deactivated'],
-    handle: async ({ portal, params: { id }, actor }, services) => {
-      const user = await inTransaction(services.database, (unit) =>
-        reactivatePortalUser(unit, services, portal, id, actor),
+    conditional: true,
+    write: async (unit, { portal, params: { id }, actor, requireMatch }, services) => {
+      const user = await reactivatePortalUser(unit, services, portal, id, actor, (locked) =>
+        requireMatch(() => presentPortalUser(locked, portal, services)),
       );
       return { status: 202, body: presentPortalUser(user, portal, services) };
     },

@@ -8,7 +8,6 @@ import { AddedOperatorAnswer, NewOperator, OperatorPage, OperatorsQuery } from '
 import { Slug } from '../schemas/portal.ts';
 import { Id } from '../schemas/text.ts';
 import { sealedPage } from '../sealed-page.ts';
-import { inTransaction } from '../unit-of-work.ts';
 
 const tag = 'Operators';
 
@@ -26,8 +25,8 @@ export const operators = [
       201: { description: 'The operator, with the password where one was made.', schema: AddedOperatorAnswer },
     },
     problems: ['operator_exists', 'password_refused'],
-    handle: async ({ portal, body, actor }, { database }) => {
-      const added = await inTransaction(database, (unit) => addOperator(unit, portal, body, actor));
+    write: async (unit, { portal, body, actor }) => {
+      const added = await addOperator(unit, portal, body, actor);
       const operator = presentOperator(added.membership);
       return {
         status: 201,
@@ -62,8 +61,8 @@ export const operators = [
     params: z.object({ portal: Slug, id: Id }),
     answers: { 204: { description: 'They no longer work for the portal.' } },
     problems: ['last_owner'],
-    handle: async ({ portal, params, actor }, { database }) => {
-      await inTransaction(database, (unit) => removeOperator(unit, portal, params.id, actor));
+    write: async (unit, { portal, params, actor }) => {
+      await removeOperator(unit, portal, params.id, actor);
       return { status: 204 };
     },
   }),

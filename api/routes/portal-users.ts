@@ -5,9 +5,9 @@ import { listPortalUsers } from '../../db/queries/list-portal-users.ts';
 import { addPortalUser } from '../commands/add-portal-user.ts';
 import { changePortalUser } from '../commands/change-portal-user.ts';
 import { portalEndpoint } from '../endpoint.ts';
+import { entityTag } from '../preconditions.ts';
 import { presentEvent, presentPortalUser } from '../present.ts';
 import { Problem } from '../problem.ts';
-import { rememberAnswer } from '../remember-answer.ts';
 import { Slug } from '../schemas/portal.ts';
 import {
   EventPage,
@@ -20,7 +20,6 @@ import {
 } from '../schemas/portal-user.ts';
 import { Id } from '../schemas/text.ts';
 import { sealedPage } from '../sealed-page.ts';
-import { inTransaction } from '../unit-of-work.ts';
 
 const tag = 'Portal users';
 const ofPortal = z.object({ portal: Slug });
@@ -34,20 +33,18 @@ export const portalUsers = [
     summary: 'Add a portal user and invite them',
     description: 'By address and name, or by the id of a contact. The first one enables the portal.',
     access: 'portal',
-    idempotent: true,
     params: ofPortal,
     body: NewPortalUser,
     answers: { 201: { description: 'The new portal user, Not Confirmed.', schema: PortalUserAnswer } },
     problems: ['portal_user_exists'],
-    handle: ({ portal, body, actor, idempotencyKey: key }, services) =>
-      rememberAnswer(services.database, { key, scope: portal.id, payload: ['user', body] }, async (unit) => {
-        const user = await addPortalUser(unit, services, portal, body, actor);
-        return {
-          status: 201,
-          location: `/v1/portals/${portal.slug}/users/${user.id}`,
-          body: presentPortalUser(user, portal, services),
-        };
-      }),
+    write: async (unit, { portal, body, actor }, services) => {
+      const user = await addPortalUser(unit, services, portal, body, actor);
+      return {
+        status: 201,
+        location: `/v1/portals/${portal.slug}/users/${user.id}`,
+        body: presentPortalUser(user, portal, services),
+      };
+    },
   }),
   portalEndpoint({
     method: 'get',
@@ -91,11 +88,13 @@ export const portalUsers = [
     body: PortalUserChange,
     answers: { 200: { description: 'The changed portal user.', schema: PortalUserAnswer } },
     problems: ['already_confirmed', 'deactivated', 'portal_user_exists', 'contact_exists'],
-    handle: async ({ portal, params, body, actor }, services) => {
-      const user = await inTransaction(services.database, (unit) =>
-        changePortalUser(unit, services, portal, params.id, body, actor),
+    conditional: true,
+    write: async (unit, { portal, params, body, actor, requireMatch }, services) => {
+      const user = await changePortalUser(unit, services, portal, params.id, body, actor, (locked) =>
+        requireMatch(() => presentPortalUser(locked, portal, services)),
       );
-      return { status: 200, body: presentPortalUser(user, portal, services) };
+      const presented = presentPortalUser(user, portal, services);
+      return { status: 200, body: presented, etag: entityTag(presented) };
     },
   }),
   portalEndpoint({

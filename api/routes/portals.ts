@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { changePortal } from '../commands/change-portal.ts';
 import { createPortal } from '../commands/create-portal.ts';
 import { endpoint, portalEndpoint } from '../endpoint.ts';
+import { entityTag } from '../preconditions.ts';
 import { presentPortal } from '../present.ts';
-import { rememberAnswer } from '../remember-answer.ts';
 import { NewPortal, PortalAnswer, PortalChange, Slug } from '../schemas/portal.ts';
-import { inTransaction } from '../unit-of-work.ts';
 
 const tag = 'Portals';
 const params = z.object({ portal: Slug });
-const ABOVE_ANY_PORTAL = '*';
 
 export const portals = [
   endpoint({
@@ -18,15 +16,13 @@ export const portals = [
     tag,
     summary: 'Create a portal',
     access: 'administrator',
-    idempotent: true,
     body: NewPortal,
     answers: { 201: { description: 'The new portal, not enabled until it has a portal user.', schema: PortalAnswer } },
     problems: ['portal_exists'],
-    handle: ({ body, actor, idempotencyKey: key }, { database, firstOperator }) =>
-      rememberAnswer(database, { key, scope: ABOVE_ANY_PORTAL, payload: ['portal', body] }, async (unit) => {
-        const portal = await createPortal(unit, body, actor, firstOperator);
-        return { status: 201, location: `/v1/portals/${portal.slug}`, body: presentPortal(portal) };
-      }),
+    write: async (unit, { body, actor }, { firstOperator }) => {
+      const portal = await createPortal(unit, body, actor, firstOperator);
+      return { status: 201, location: `/v1/portals/${portal.slug}`, body: presentPortal(portal) };
+    },
   }),
   portalEndpoint({
     method: 'get',
@@ -48,9 +44,13 @@ export const portals = [
     params,
     body: PortalChange,
     answers: { 200: { description: 'The changed portal.', schema: PortalAnswer } },
-    handle: async ({ portal, body, actor }, { database }) => {
-      const changed = await inTransaction(database, (unit) => changePortal(unit, portal.id, body, actor));
-      return { status: 200, body: presentPortal(changed) };
+    conditional: true,
+    write: async (unit, { portal, body, actor, requireMatch }) => {
+      const changed = await changePortal(unit, portal.id, body, actor, (locked) =>
+        requireMatch(() => presentPortal(locked)),
+      );
+      const presented = presentPortal(changed);
+      return { status: 200, body: presented, etag: entityTag(presented) };
     },
   }),
 ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Database } from '../../db/database.ts';
+import type { EntityManager } from '../../db/database.ts';
 import type { Portal, Request } from '../../db/entities/index.ts';
+import { lockRequest } from '../../db/lock-request.ts';
 import { findRequest } from '../../db/queries/find-request.ts';
 import { listRequests } from '../../db/queries/list-requests.ts';
 import { readConversation } from '../../db/queries/read-conversation.ts';
@@ -9,9 +10,9 @@ import { addRequest } from '../commands/add-request.ts';
 import { changeRequestStatus } from '../commands/change-request-status.ts';
 import { requireConfirmed } from '../commands/require-confirmed.ts';
 import { portalEndpoint } from '../endpoint.ts';
+import { entityTag } from '../preconditions.ts';
 import { presentReply, presentRequest, presentWholeRequest } from '../present-request.ts';
 import { Problem } from '../problem.ts';
-import { rememberAnswer } from '../remember-answer.ts';
 import { Slug } from '../schemas/portal.ts';
 import {
   HelpDeskReply,
@@ -25,7 +26,6 @@ import {
 } from '../schemas/request.ts';
 import { Id } from '../schemas/text.ts';
 import { sealedPage } from '../sealed-page.ts';
-import { inTransaction } from '../unit-of-work.ts';
 
 const tag = 'Requests';
 const ofPortal = z.object({ portal: Slug });
@@ -39,19 +39,17 @@ export const requests = [
     summary: 'Add a request for a portal user',
     description: 'For who asked by telephone or e-mail. They see it at the portal; nothing is mailed.',
     access: 'portal',
-    idempotent: true,
     params: ofPortal,
     body: NewRequestFor,
     answers: { 201: { description: 'The new request, open.', schema: RequestAnswer } },
     problems: ['not_confirmed', 'deactivated'],
-    handle: ({ portal, body, actor, idempotencyKey: key }, { database }) =>
-      rememberAnswer(database, { key, scope: portal.id, payload: ['request', body] }, async (unit) => {
-        const { portalUserId, ...input } = body;
-        const portalUser = await requireConfirmed(unit.em, portal, portalUserId);
-        const request = await addRequest(unit, portalUser, input, actor);
-        const location = `/v1/portals/${portal.slug}/requests/${request.id}`;
-        return { status: 201, location, body: presentRequest(request, portal) };
-      }),
+    write: async (unit, { portal, body, actor }) => {
+      const { portalUserId, ...input } = body;
+      const portalUser = await requireConfirmed(unit.em, portal, portalUserId);
+      const request = await addRequest(unit, portalUser, input, actor);
+      const location = `/v1/portals/${portal.slug}/requests/${request.id}`;
+      return { status: 201, location, body: presentRequest(request, portal) };
+    },
   }),
   portalEndpoint({
     method: 'get',
@@ -78,9 +76,9 @@ export const requests = [
     params: ofRequest,
     answers: { 200: { description: 'The request, its replies and attachments.', schema: WholeRequestAnswer } },
     handle: async ({ portal, params }, { database }) => {
-      const request = await requireAt(database, portal, params.id);
-      const conversation = await readConversation(database.em.fork(), request.id);
-      return { status: 200, body: presentWholeRequest(request, portal, conversation) };
+      const em = database.em.fork();
+      const request = await requireAt(em, portal, params.id);
+      return { status: 200, body: await whole(em, portal, request) };
     },
   }),
   portalEndpoint({
@@ -93,12 +91,13 @@ export const requests = [
     params: ofRequest,
     body: RequestChange,
     answers: { 200: { description: 'The changed request.', schema: RequestAnswer } },
-    handle: async ({ portal, params, body, actor }, services) => {
-      const found = await requireAt(services.database, portal, params.id);
-      const changed = await inTransaction(services.database, (unit) =>
-        changeRequestStatus(unit, services, found, body.status, actor),
-      );
-      return { status: 200, body: presentRequest(changed, portal) };
+    conditional: true,
+    write: async (unit, { portal, params, body, actor, requireMatch }, services) => {
+      const found = await lockAt(unit.em, portal, params.id);
+      await requireMatch(() => whole(unit.em, portal, found));
+      const changed = await changeRequestStatus(unit, services, found, body.status, actor);
+      const etag = entityTag(await whole(unit.em, portal, changed));
+      return { status: 200, body: presentRequest(changed, portal), etag };
     },
   }),
   portalEndpoint({
@@ -108,24 +107,34 @@ export const requests = [
     summary: 'Reply to a request, as the help desk',
     description: 'The portal user is mailed the reply, and the new status with it.',
     access: 'portal',
-    idempotent: true,
     params: ofRequest,
     body: HelpDeskReply,
     answers: { 201: { description: 'The new reply.', schema: ReplyAnswer } },
-    handle: async ({ portal, params, body, actor, idempotencyKey: key }, services) => {
-      const found = await requireAt(services.database, portal, params.id);
-      const call = { key, scope: portal.id, payload: ['reply', found.id, body] };
-      return rememberAnswer(services.database, call, async (unit) => {
-        const reply = await addReply(unit, services, found, body, actor);
-        return { status: 201, body: presentReply(reply, []) };
-      });
+    conditional: true,
+    write: async (unit, { portal, params, body, actor, requireMatch }, services) => {
+      const found = await lockAt(unit.em, portal, params.id);
+      await requireMatch(() => whole(unit.em, portal, found));
+      const reply = await addReply(unit, services, found, body, actor);
+      return { status: 201, body: presentReply(reply, []) };
     },
   }),
 ];
 
 /** Another portal's request looks like none. @throws Problem `not_found` */
-async function requireAt(database: Database, portal: Portal, id: string): Promise<Request> {
-  const request = await findRequest(database.em.fork(), portal.id, id);
+async function requireAt(em: EntityManager, portal: Portal, id: string): Promise<Request> {
+  const request = await findRequest(em, portal.id, id);
   if (request === null) throw new Problem('not_found');
   return request;
+}
+
+/** The same, locked: nobody replies or changes the status until the transaction ends. @throws Problem `not_found` */
+async function lockAt(em: EntityManager, portal: Portal, id: string): Promise<Request> {
+  const request = await lockRequest(em, id);
+  if (request?.portal.id !== portal.id) throw new Problem('not_found');
+  return request;
+}
+
+/** What a GET of the request gives. */
+async function whole(em: EntityManager, portal: Portal, request: Request): Promise<WholeRequestAnswer> {
+  return presentWholeRequest(request, portal, await readConversation(em, request.id));
 }

@@ -200,14 +200,14 @@ test('missing invitations are started once, and only those that have waited a wh
 
 test('remembered answers are forgotten after a day, twice in a row as well', async () => {
   const em = engine.db.database.em.fork();
-  const answer = { scope: 'scope', fingerprint: Buffer.from('x'), status: 201, body: {} };
-  em.create(RememberedAnswer, { ...answer, key: 'old', createdAt: new Date(Date.now() - 25 * 3_600_000) });
-  em.create(RememberedAnswer, { ...answer, key: 'new' });
+  const answer = { scope: 'scope', keyId: 1, sealed: Buffer.from('x') };
+  em.create(RememberedAnswer, { ...answer, keyHash: 'old', createdAt: new Date(Date.now() - 25 * 3_600_000) });
+  em.create(RememberedAnswer, { ...answer, keyHash: 'new' });
   await em.flush();
   await environment.run(activities.forgetOldAnswers);
   await environment.run(activities.forgetOldAnswers);
   const left = await engine.db.database.em.fork().find(RememberedAnswer, {});
-  expect(left.map(({ key }) => key)).toEqual(['new']);
+  expect(left.map(({ keyHash }) => keyHash)).toEqual(['new']);
 });
 
 test('sessions and counts of failed sign-ins that are over are forgotten, twice in a row as well', async () => {

@@ -94,7 +94,7 @@ test.each(['re-invite', 'deactivate'])('a bulk %s takes 1 to 200 ids and nothing
   ] as const) {
     expectProblem(await api.post(`/users/${action}`, body), 400, 'invalid_request', [field]);
   }
-  expectProblem(await api.get(`/users/${action}`), 404, 'not_found');
+  expectProblem(await api.get(`/users/${action}`), 405, 'method_not_allowed');
   expect(await rowCounts(stage)).toEqual(before);
 
   const { data } = (await api.post(`/users/${action}`, { ids: ids.slice(1) }).expecting(200)).body;

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { RememberedAnswer } from '../../db/entities/index.ts';
-import type { ApiAnswer, ApiClient } from '../harness/api-client.ts';
+import { parseLinkKeys } from '../../db/link-keys.ts';
+import { type ApiAnswer, type ApiClient, apiClient } from '../harness/api-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
+import { TEST_LINK_KEYS } from '../harness/test-worker.ts';
 import { expectProblem, mailed, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
@@ -121,9 +123,10 @@ test.each([
   ['two keys', 'a, b'],
   ['a quote that never ends', '"abc'],
   ['nothing in quotes', '""'],
-  ['an escaped quote', '"a\\"b"'],
   ['letters beyond ASCII', '"caf\xe9"'],
-  ['256 characters', 'x'.repeat(256)],
+  ['an escaped letter', '"a\\b"'],
+  ['text after the string', '"a"b'],
+  ['1,025 characters', 'x'.repeat(1_025)],
 ])('a key of %s is refused and adds nobody', async (_title, value) => {
   const before = await rowCounts(stage);
   const answer = await api.post('/users', { email: newAddress(), name: 'Jane' }, { 'idempotency-key': value });
@@ -131,10 +134,44 @@ test.each([
   expect(await rowCounts(stage)).toEqual(before);
 });
 
-test('a key of 255 characters is taken, and no remembered answer holds an API key', async () => {
-  const key = { 'idempotency-key': 'x'.repeat(255) };
-  await api.post('/users', { email: newAddress(), name: 'Jane' }, key).expecting(201);
-  const remembered = await stage.db.database.em.fork().findAll(RememberedAnswer);
-  expect(remembered.length).toBeGreaterThan(0);
-  expect(JSON.stringify(remembered)).not.toContain('pik_');
+test.each([
+  ['an escaped quote', '"a\\"b"'],
+  ['an escaped backslash', '"a\\\\b"'],
+  ['a blank', '" "'],
+  ['a parameter', '"c";d=1'],
+  ['1,024 characters', `"${'x'.repeat(1_024)}"`],
+  ['no quotes, beginning with a digit', '8e03978e-40d5-43dd-bc93-6894a57f9324'],
+])('a key with %s is accepted', async (_title, value) => {
+  const [key, user] = [{ 'idempotency-key': value }, { email: newAddress(), name: 'Jane' }];
+  const first = await api.post('/users', user, key).expecting(201);
+  expect(told(await api.post('/users', user, key))).toEqual(told(first));
+});
+
+test('what is remembered can be read with neither the table nor the key alone', async () => {
+  const key = { 'idempotency-key': '"only-the-caller-knows"' };
+  const email = newAddress();
+  await api.post('/users', { email, name: 'Jane' }, key).expecting(201);
+  const [row] = await stage.db.database.em
+    .fork()
+    .execute<{ text: string }[]>(
+      "select string_agg(t::text || encode(sealed, 'escape'), '') as text from remembered_answers t",
+    );
+  expect(row!.text.length).toBeGreaterThan(1_000);
+  for (const secret of ['only-the-caller-knows', email, 'not_confirmed']) expect(row!.text).not.toContain(secret);
+});
+
+test('an answer outlives a rotation of the server key; once its key is dropped, the call is refused and not repeated', async () => {
+  const { slug, key: bearer } = await stage.openPortal();
+  const [key, user] = [newKey(), { email: newAddress(), name: 'Jane' }];
+  const under = async (linkKeys: string) => {
+    await using other = await serve({ ...stage.services, linkKeys: parseLinkKeys(linkKeys) });
+    return await apiClient(other.url, bearer, `/v1/portals/${slug}`).post('/users', user, key);
+  };
+  const [older, newer] = [TEST_LINK_KEYS, `2:${Buffer.alloc(32, 8).toString('base64url')}`];
+  const first = await under(older);
+  expect(first.status).toBe(201);
+  expect(told(await under(`${newer},${older}`))).toEqual(told(first));
+  const before = await rowCounts(stage);
+  expectProblem(await under(newer), 422, 'idempotency_key_reused');
+  expect(await rowCounts(stage)).toEqual(before);
 });

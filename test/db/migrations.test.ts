@@ -1,18 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { openDatabase } from '../../db/database.ts';
+import { rememberAnswer } from '../../api/remember-answer.ts';
+import { type Database, openDatabase } from '../../db/database.ts';
 import { InvitationEmail } from '../../db/entities/index.ts';
+import { parseLinkKeys } from '../../db/link-keys.ts';
 import { migrate } from '../../db/migrate.ts';
 import { onServer } from '../harness/test-database.ts';
+import { TEST_LINK_KEYS } from '../harness/test-worker.ts';
 
-test('e-mails of before are kept, and said what they would say now', async () => {
+/** A database of its own, with the schema of a former release. */
+async function withSchemaOf(migration: string, work: (database: Database) => Promise<void>): Promise<void> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(`create database "${name}"`);
   const url = new URL(process.env.TEST_DATABASE_URL!);
   url.pathname = `/${name}`;
   const database = await openDatabase(url.href, { patient: true });
   try {
-    await database.migrator.up({ to: '2026-11-23-initial-schema' });
+    await database.migrator.up({ to: migration });
+    await work(database);
+  } finally {
+    await database.close(true);
+    await onServer(`drop database if exists "${name}" with (force)`);
+  }
+}
+
+test('e-mails of before are kept, and said what they would say now', async () => {
+  await withSchemaOf('2026-11-23-initial-schema', async (database) => {
     const em = database.em.fork();
     const [portal, contact, user] = [randomUUID(), randomUUID(), randomUUID()];
     await em.execute(
@@ -52,8 +65,21 @@ test('e-mails of before are kept, and said what they would say now', async () =>
       content,
       { ...content, kind: 'reminder', expiresAt: '2026-12-01T12:00:00.500Z' },
     ]);
-  } finally {
-    await database.close(true);
-    await onServer(`drop database if exists "${name}" with (force)`);
-  }
+  });
+});
+
+test('a call that the previous release answered is not carried out again under its Idempotency-Key', async () => {
+  await withSchemaOf('2026-11-26-uncounted-bulk-actions', async (database) => {
+    await database.em
+      .fork()
+      .execute(
+        `insert into remembered_answers (scope, key, fingerprint, status, location, body, created_at) values ('*', 'ä "1"', 'x', 201, '/v1', '{}', now())`,
+      );
+    await migrate(database);
+    const memory = { database, linkKeys: parseLinkKeys(TEST_LINK_KEYS) };
+    const repeat = (key: string) =>
+      rememberAnswer(memory, { key, scope: '*', payload: null }, async () => ({ status: 201, body: 'carried out' }));
+    await expect(repeat('ä "1"')).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    expect(await repeat('another')).toMatchObject({ body: 'carried out' });
+  });
 });

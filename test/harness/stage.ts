@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
+import { createBodies } from '../../api/bodies.ts';
 import { createBulkActions } from '../../api/bulk-actions.ts';
 import { createInvitations } from '../../api/invitations.ts';
 import { lazyConnection } from '../../api/lazy-connection.ts';
@@ -74,6 +75,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
     requestEmails: createRequestEmails(client, taskQueue),
     passwordResets: createPasswordResets(client, taskQueue),
     attachments,
+    bodies: createBodies(),
     testEmails: createTestEmails(client, taskQueue),
     portalUserChanges: createPortalUserChanges(db.url, silent),
     logger: silent,

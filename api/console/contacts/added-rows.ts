@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Router } from 'express';
-import { type Contact, type Portal, type PortalUser, RememberedAnswer } from '../../../db/entities/index.ts';
+import type { Contact, Portal, PortalUser } from '../../../db/entities/index.ts';
 import { findContacts, portalUsersOf } from '../../../db/queries/find-contacts.ts';
 import { Problem } from '../../problem.ts';
-import { rememberAnswer } from '../../remember-answer.ts';
+import { recallBody, rememberAnswer } from '../../remember-answer.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
 import { showConsolePage } from '../page.ts';
@@ -21,9 +21,8 @@ export function addedRows(services: Services): Router {
       const { request, portal } = call;
       const em = services.database.em.fork();
       const key = Id.safeParse(request.params.key).data;
-      const kept = key && (await em.findOne(RememberedAnswer, { scope: scopeOf(portal), key }));
-      if (!kept) throw new Problem('not_found', { detail: 'Such results are kept for a day.' });
-      const rows = kept.body as AddedRow[];
+      const rows = key && ((await recallBody(services, scopeOf(portal), key)) as AddedRow[] | undefined);
+      if (!rows) throw new Problem('not_found', { detail: 'Such results are kept for a day.' });
       const contactIds = rows.map(({ contactId }) => contactId);
       const contacts = await findContacts(em, portal.id, contactIds);
       showAddedRows(call, rows, contacts, await portalUsersOf(em, contacts));
@@ -33,10 +32,10 @@ export function addedRows(services: Services): Router {
 }
 
 /** Keeps what became of picked contacts for a day, so that its page can be loaded again. @returns its key */
-export async function keepAddedRows({ database }: Services, portal: Portal, rows: AddedRow[]): Promise<string> {
+export async function keepAddedRows(services: Services, portal: Portal, rows: AddedRow[]): Promise<string> {
   const key = randomUUID();
   const answer = { status: 200, body: rows };
-  await rememberAnswer(database, { key, scope: scopeOf(portal), payload: null }, async () => answer);
+  await rememberAnswer(services, { key, scope: scopeOf(portal), payload: null }, async () => answer);
   return key;
 }
 

@@ -3,7 +3,7 @@ import multer, { MulterError } from 'multer';
 import { logoUrl } from '../../../db/logo-url.ts';
 import { changePortalLogo, MAX_LOGO_BYTES } from '../../commands/change-portal-logo.ts';
 import { flash } from '../../flash.ts';
-import { invalidFields } from '../../problem.ts';
+import { invalidFields, Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
 import { inTransaction } from '../../unit-of-work.ts';
 import { showConsolePage } from '../page.ts';
@@ -32,7 +32,7 @@ export function logoPages(services: Services): Router {
     atPortal(async (call) => {
       const { request, response, portal, actor } = call;
       try {
-        const logo = await uploaded(call);
+        const logo = await uploaded(services, call);
         await inTransaction(database, (unit) => changePortalLogo(unit, portal.id, logo, actor));
       } catch (error) {
         return showLogo(call, formErrors(error));
@@ -62,9 +62,10 @@ function showLogo({ request, response, portal }: PortalCall, errors?: FormErrors
 type Exchange = { request: Parameters<RequestHandler>[0]; response: Parameters<RequestHandler>[1] };
 
 /** The picture that was sent. @throws Problem `invalid_request` on `logo` */
-async function uploaded({ request, response }: Exchange): Promise<Buffer> {
+async function uploaded({ bodies }: Services, { request, response }: Exchange): Promise<Buffer> {
   await new Promise<void>((resolve, reject) => {
-    upload(request, response, (error: unknown) => (error ? reject(readUploadError(error)) : resolve()));
+    const done = (error?: unknown) => (error ? reject(readUploadError(error)) : resolve());
+    bodies.within('signed_in', upload, MAX_LOGO_BYTES)(request, response, done);
   });
   if (request.file === undefined || request.file.size === 0) {
     throw invalidFields([{ field: 'logo', message: 'must be a picture: choose a file first' }]);
@@ -73,6 +74,7 @@ async function uploaded({ request, response }: Exchange): Promise<Buffer> {
 }
 
 function readUploadError(error: unknown): unknown {
+  if (error instanceof Problem) return error;
   const isTooLarge = error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE';
   const message = isTooLarge ? `must have ${MAX_LOGO_BYTES / 1_000} kB or less` : 'must be one picture';
   return invalidFields([{ field: 'logo', message }]);

@@ -146,6 +146,12 @@ export const de: typeof en = {
         'Als dieses Formular geöffnet wurde, war eine andere Person angemeldet. Deshalb wurde nichts gesendet. Schreiben Sie es bitte noch einmal, wenn es von Ihnen ist.',
       unavailable:
         'Wir können das im Moment nicht speichern, und nichts wurde gesendet. Bitte senden Sie es gleich noch einmal.',
+      request_timeout:
+        'Die Verbindung war zu langsam oder brach ab, und nichts wurde gesendet. Bitte senden Sie es noch einmal.',
+      upload_quota:
+        'Innerhalb von 24 Stunden können Sie nur Dateien bis zu einer Gesamtgröße senden, die damit überschritten wäre. Nichts wurde gesendet. Bitte senden Sie weniger oder versuchen Sie es morgen noch einmal.',
+      form_rate:
+        'Sie haben in der letzten Stunde sehr viel gesendet, und dies wurde nicht gesendet. Bitte versuchen Sie es in einer Stunde noch einmal.',
       idempotency_key_in_use:
         'Dieses Formular wird gerade abgesendet. Sehen Sie nach, was daraus wurde, bevor Sie es noch einmal absenden.',
       idempotency_key_reused:

@@ -138,6 +138,10 @@ export const en = {
       otherPerson:
         'Another person was signed in when this form was opened, so nothing was sent. Type it again if it is from you.',
       unavailable: 'We cannot keep this at the moment, and nothing was sent. Please send it again in a moment.',
+      request_timeout: 'The connection was too slow or broke off, and nothing was sent. Please send it again.',
+      upload_quota:
+        'There is a limit to the size of all files that you can send within 24 hours, and these would exceed it. Nothing was sent. Please send less, or try again tomorrow.',
+      form_rate: 'You have sent very much in the last hour, and this was not sent. Please try again in an hour.',
       idempotency_key_in_use: 'This form is being sent at this moment. See what came of it before you send it again.',
       idempotency_key_reused:
         'This form was sent before with something else in it. Send it once more if you want to send this, too.',

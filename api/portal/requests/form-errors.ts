@@ -39,12 +39,27 @@ export function attachmentErrors(
   return attachments.length > 0 ? { attachments: phrase(language, 'requests.refused.again') } : {};
 }
 
+interface FailedForm {
+  status: number;
+  errors: FormErrors;
+  /** Seconds. */
+  retryAfter: number | undefined;
+}
+
 /** Failures after which a form is shown again, with what was typed. */
-const SHOWN_AGAIN = new Set(['idempotency_key_in_use', 'idempotency_key_reused', 'unauthorized', 'unavailable']);
+const SHOWN_AGAIN = new Set([
+  'idempotency_key_in_use',
+  'idempotency_key_reused',
+  'request_timeout',
+  'too_many_uploads',
+  'unauthorized',
+  'unavailable',
+]);
 
 /** What a form says that was sent before, by who is signed out now, or while Postgres is down. Any other error is thrown again. */
-export function failureErrors(language: Language, error: unknown): { status: number; errors: FormErrors } {
+export function failureErrors(language: Language, error: unknown): FailedForm {
   const problem = isDatabaseDown(error) ? new Problem('unavailable') : error;
   if (!(problem instanceof Problem) || !SHOWN_AGAIN.has(problem.code)) throw error;
-  return { status: problem.status, errors: { form: phrase(language, `requests.refused.${problem.code}`) } };
+  const { reason = problem.code, retryAfter } = problem.details;
+  return { status: problem.status, errors: { form: phrase(language, `requests.refused.${reason}`) }, retryAfter };
 }

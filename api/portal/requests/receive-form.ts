@@ -5,6 +5,8 @@ import type { NewAttachment } from '../../attachments/accept-attachments.ts';
 import { oneAtATime } from '../../attachments/one-at-a-time.ts';
 import { readUpload } from '../../attachments/read-upload.ts';
 import { type PutFile, putFiles, takeFiles } from '../../commands/add-attachments.ts';
+import { lockUploads, requireQuota } from '../../commands/upload-quota.ts';
+import { recallBody } from '../../remember-answer.ts';
 import type { Services } from '../../services.ts';
 import { typedFields } from '../../typed-fields.ts';
 import type { UnitOfWork } from '../../unit-of-work.ts';
@@ -44,32 +46,49 @@ async function receive<Schema extends z.ZodObject, Answer>(
   { request, response, portal, portalUser, language }: PortalUserCall,
   { schema, name, carryOut }: Form<Schema, Answer>,
 ): Promise<{ answer: Answer } | { refused: RefusedForm }> {
-  const { attachments, refused } = await readUpload(request, response);
+  const { uploadQuota } = services;
+  const { attachments, refused, failure } = await readUpload(services, request, response).catch(stopped);
   const typed = typedFields(request.body, Object.keys(schema.shape));
   const { formKey, writer } = typedFields(request.body, ['formKey', 'writer']);
   if (writer !== '' && writer !== portalUser.id) {
     // In another tab somebody else has signed in: what the first person typed is neither theirs to send nor to read.
     return { refused: { status: 409, typed: {}, errors: { form: phrase(language, 'requests.refused.otherPerson') } } };
   }
+  if (failure !== undefined) return failed(failure);
   const read = schema.safeParse(typed);
   if (!read.success || refused !== undefined) {
     const errors = { ...textErrors(language, read.error), ...attachmentErrors(language, refused, attachments) };
     return { refused: { status: 422, typed, errors } };
   }
   const payload = [...name, read.data, attachments.map(fingerprint)];
+  const scope = `${portal.id}/portal_user/${portalUser.id}`;
+  const bytes = attachments.reduce((sum, { content }) => sum + content.length, 0);
   try {
+    const isRepeated = (await recallBody(services, scope, formKey)) !== undefined;
+    if (!isRepeated) await requireQuota(services.database.em.fork(), portalUser.id, bytes, uploadQuota);
     const files = await putFiles(services, attachments);
-    const scope = `${portal.id}/portal_user/${portalUser.id}`;
     const answer = await answerOnce(services, scope, formKey, payload, async (unit) => {
       await takeFiles(unit, services, files);
+      await lockUploads(unit.em, portalUser.id);
+      await requireQuota(unit.em, portalUser.id, bytes, uploadQuota);
       await requireStillSignedIn(unit.em, request, portal, portalUser.id);
       return carryOut(unit, read.data, files);
     });
     return { answer };
   } catch (error) {
-    const { status, errors } = failureErrors(language, error);
+    return failed(error);
+  }
+
+  function failed(error: unknown): { refused: RefusedForm } {
+    const { status, errors, retryAfter } = failureErrors(language, error);
+    if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
     return { refused: { status, typed, errors: { ...attachmentErrors(language, undefined, attachments), ...errors } } };
   }
+}
+
+/** Of an upload that stopped half-way the text is shown again: it comes before the files. */
+function stopped(failure: unknown): { attachments: NewAttachment[]; refused?: undefined; failure: unknown } {
+  return { attachments: [], failure };
 }
 
 function fingerprint({ fileName, content }: NewAttachment): string[] {

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { Services } from '../../services.ts';
 import type { PortalLocals } from '../signed-in.ts';
 import { readDraft } from './read-draft.ts';
 import { showSignIn } from './show-sign-in.ts';
@@ -7,13 +8,13 @@ import { showSignIn } from './show-sign-in.ts';
  * Asks to sign in, and leads to the wanted page after that. Whose session ended while they were typing gets the form to sign
  * in at once, with what they typed in it: nothing of it is lost but files, which must be chosen again.
  */
-export async function askToSignIn(request: Request, response: Response): Promise<void> {
+export async function askToSignIn(services: Services, request: Request, response: Response): Promise<void> {
   const { portal } = response.locals as PortalLocals;
   // Where nobody signs in, the sign-in says where to go.
   if (request.method === 'GET' || request.method === 'HEAD' || portal.hasOwnSite) {
     return response.redirect(303, `/p/${portal.slug}/sign-in?next=${encodeURIComponent(request.originalUrl)}`);
   }
-  const { draft, hadFiles } = await readDraft(request, response, portal.slug);
+  const { draft, hadFiles } = await readDraft(services, request, response, portal.slug);
   showSignIn(response, { status: 401, next: draft.path, draft, hadFiles, ended: true });
 }
 

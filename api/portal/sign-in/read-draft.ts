@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import multer from 'multer';
 import { Problem } from '../../problem.ts';
 import { MAX_TEXT_LENGTH } from '../../schemas/request.ts';
+import type { Services } from '../../services.ts';
 import { typedFields } from '../../typed-fields.ts';
 import { nextPage } from './next-page.ts';
 
@@ -18,25 +19,28 @@ const PREFIX = 'draft.';
 const WRITER = 'draft.writer';
 /** What people write into the portal's forms; nothing else is kept. */
 const TEXTS = new Set(['subject', 'description', 'text']);
-/** Of what is read: the longest text in bytes, some more fields than a form has, and as many files. */
-const LIMITS = { fieldSize: 100_000, fields: 10, files: 10, parts: 20 };
+/** The longest text in bytes, the fields that a form has, and some more files than it may have. */
+const LIMITS = { fieldSize: 100_000, fields: 5, files: 10, parts: 15 };
+/** Files are discarded. */
+const MOST_KEPT_BYTES = LIMITS.fields * LIMITS.fieldSize;
 
 /**
  * The text fields of a form that was sent by somebody who is not signed in (any more), and whether files came with it, which
- * are read past. @throws Problem `invalid_request` for a form that is not ours, or was cut off
+ * are read past. @throws Problem `invalid_request` for a form that is not ours, or was cut off; `request_timeout`, `unavailable`
  */
 export async function readDraft(
+  services: Services,
   request: Request,
   response: Response,
   slug: string,
 ): Promise<{ draft: Draft; hadFiles: boolean }> {
-  const hadFiles = request.is('multipart/form-data') !== false && (await readTextOnly(request, response));
+  const hadFiles = request.is('multipart/form-data') !== false && (await readTextOnly(services, request, response));
   const { writer } = typedFields(request.body, ['writer']);
   return { draft: { path: pageOf(request, slug), writer, fields: textsOf(request.body, '') }, hadFiles };
 }
 
 /** @returns whether there were files */
-async function readTextOnly(request: Request, response: Response): Promise<boolean> {
+async function readTextOnly({ bodies }: Services, request: Request, response: Response): Promise<boolean> {
   if (request.destroyed && !request.readableEnded) throw new Problem('invalid_request'); // it would never end
   let hadFiles = false;
   const read = multer({
@@ -46,9 +50,11 @@ async function readTextOnly(request: Request, response: Response): Promise<boole
       decide(null, false);
     },
   }).any();
-  await new Promise<void>((resolve, reject) =>
-    read(request, response, (error) => (error ? reject(new Problem('invalid_request')) : resolve())),
-  );
+  await new Promise<void>((resolve, reject) => {
+    const refuse = (error: unknown) => reject(error instanceof Problem ? error : new Problem('invalid_request'));
+    const done = (error?: unknown) => (error ? refuse(error) : resolve());
+    bodies.within('anonymous', read, MOST_KEPT_BYTES)(request, response, done);
+  });
   return hadFiles;
 }
 

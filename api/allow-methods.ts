@@ -1,0 +1,20 @@
+import type { RequestHandler } from 'express';
+import { Problem } from './problem.ts';
+
+/**
+ * Lets requests with these methods pass. OPTIONS is answered with the list; any other method is refused with it (RFC 9110,
+ * section 15.5.6).
+ *
+ * @param methods in capitals; GET implies HEAD
+ * @throws Problem `method_not_allowed`
+ */
+export function allowMethods(...methods: string[]): RequestHandler {
+  const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  const allow = [...allowed, 'OPTIONS'].join(', ');
+  return (request, response, next) => {
+    if (allowed.includes(request.method)) return next();
+    response.set('Allow', allow);
+    if (request.method !== 'OPTIONS') throw new Problem('method_not_allowed', { detail: `Use one of ${allow}.` });
+    response.status(204).end();
+  };
+}
