@@ -7,6 +7,8 @@ import { Problem } from './problem.ts';
 export const MIN_PASSWORD_LENGTH = 15;
 /** Long enough for any passphrase, short enough to hash. */
 export const MAX_PASSWORD_LENGTH = 256;
+/** Beside a field for a new password in the console. */
+export const PASSWORD_HINT = `At least ${MIN_PASSWORD_LENGTH} characters. Four or five words are easy to remember and hard to guess.`;
 /** Below 10^8 guesses: on the list of common passwords, or made of them, of repeats, of rows of keys. */
 const COMMON_BELOW_SCORE = 3;
 /** How much of a password is estimated: all of 256 hostile characters would hold up everybody else for two seconds. */
@@ -69,4 +71,9 @@ export function passwordRefused(reason: PasswordRefusal, detail: string): Proble
   return new Problem('password_refused', { detail, reason, errors: [{ field: 'password', message: detail }] });
 }
 
-export type PasswordRefusal = 'password_too_short' | 'password_too_long' | 'password_too_common' | 'passwords_differ';
+export type PasswordRefusal =
+  | 'password_too_short'
+  | 'password_too_long'
+  | 'password_too_common'
+  | 'passwords_differ'
+  | 'password_unchanged';

@@ -1,15 +1,17 @@
-import { Operator } from '../../db/entities/index.ts';
-import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
+import type { Operator } from '../../db/entities/index.ts';
 import { invalidFields } from '../problem.ts';
 import type { OwnPassword } from '../schemas/operator.ts';
 import type { Services } from '../services.ts';
 import { inTransaction } from '../unit-of-work.ts';
 import { checkOperatorPassword } from './check-operator-password.ts';
-import { endSessions } from './end-sessions.ts';
-import { recordOwnChange } from './record-own-change.ts';
+import {
+  hashNewOperatorPassword,
+  replaceOperatorPassword,
+  requireGoodNewPassword,
+} from './replace-operator-password.ts';
 
 interface Circumstances {
-  /** What a guesser would try first, besides name and address: the portals' names. */
+  /** What a guesser would try first, besides the address: the operator's and the portals' names. */
   ownWords: string[];
   /** Id of the session that goes on. */
   keptSession: string;
@@ -24,26 +26,22 @@ interface Circumstances {
  * @throws Problem `password_refused`
  */
 export async function changeOwnPassword(
-  { database }: Services,
-  { id, email, emailKey, name }: Operator,
-  { currentPassword, password, passwordAgain }: OwnPassword,
+  services: Services,
+  { email, emailKey }: Operator,
+  { currentPassword, ...typed }: OwnPassword,
   { ownWords, keptSession, countAttempt }: Circumstances,
 ): Promise<void> {
-  if (password !== passwordAgain) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
-  requireGoodPassword(password, [email, name, ...ownWords]);
-
+  await requireGoodNewPassword(typed, [email, ...ownWords]);
   const wasRight = await countAttempt();
-  const operator = await checkOperatorPassword(database.em.fork(), emailKey, currentPassword);
+  const operator = await checkOperatorPassword(services.database.em.fork(), emailKey, currentPassword);
   if (operator === null) throw wrongPassword();
   await wasRight();
-  const passwordHash = await hashPassword(password);
-
-  await inTransaction(database, async ({ em }) => {
+  const newHash = await hashNewOperatorPassword(typed.password, operator.passwordHash);
+  await inTransaction(services.database, async (unit) => {
     // Two changes at once: the second one's current password is no longer that.
-    const replaced = { id, passwordHash: operator.passwordHash };
-    if ((await em.nativeUpdate(Operator, replaced, { passwordHash })) === 0) throw wrongPassword();
-    await recordOwnChange(em, id, 'password');
-    await endSessions(em, id, keptSession);
+    const owner = { ...operator, email };
+    const how = { by: 'account', keptSession } as const;
+    if (!(await replaceOperatorPassword(unit, services, owner, newHash, how))) throw wrongPassword();
   });
 }
 

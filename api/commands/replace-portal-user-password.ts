@@ -1,9 +1,11 @@
+import { passwordChangedContent } from '../../activities/email/account-email-content.ts';
 import { endPortalUserSessions } from '../../db/end-portal-user-sessions.ts';
 import { type Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
 import { recordEvent } from '../../db/record-event.ts';
 import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
 import type { Services } from '../services.ts';
-import { inTransaction } from '../unit-of-work.ts';
+import { inTransaction, type UnitOfWork } from '../unit-of-work.ts';
+import { queueAccountEmail } from './queue-account-email.ts';
 
 /** A new password as it is typed. */
 export interface NewPassword {
@@ -23,24 +25,38 @@ export function requireGoodPortalPassword(
 
 /**
  * Gives a confirmed portal user another password than the one that was loaded, and signs them out everywhere but in the
- * browser whose session has the id `keptSession`.
+ * browser whose session has the id `keptSession`. They are told by e-mail, unless it is their first password.
  *
  * @param user with the password loaded
  * @returns false where that password was replaced a moment ago, or the portal user deactivated: nothing is changed then
  */
 export async function replacePortalUserPassword(
-  { database }: Services,
+  services: Services,
   { id, passwordHash }: Pick<PortalUser, 'id' | 'passwordHash'>,
   password: string,
   { by, keptSession }: { by: 'link' | 'account'; keptSession?: string },
 ): Promise<boolean> {
   const replaced = { id, passwordHash: passwordHash ?? null, confirmationStatus: 'confirmed' } as const;
   const newHash = await hashPassword(password);
-  return inTransaction(database, async ({ em }) => {
+  return inTransaction(services.database, async (unit) => {
+    const { em } = unit;
     if ((await em.nativeUpdate(PortalUser, replaced, { passwordHash: newHash })) === 0) return false;
-    const user = await em.findOneOrFail(PortalUser, id);
+    const user = await em.findOneOrFail(PortalUser, id, { populate: ['contact', 'portal'] });
     recordEvent(em, user, { type: 'portal_user_password_changed', actor: 'portal_user', data: { by } });
     await endPortalUserSessions(em, id, keptSession);
+    if (passwordHash) await tellOfNewPassword(unit, services, user as unknown as PortalUser);
     return true;
+  });
+}
+
+/** So that somebody whose account was taken over finds out. */
+async function tellOfNewPassword(unit: UnitOfWork, services: Services, user: PortalUser): Promise<void> {
+  const { email, name } = user.contact.getEntity();
+  const occasion = { name, locale: user.locale, changedAt: new Date() };
+  await queueAccountEmail(unit, services, {
+    kind: 'password_changed',
+    portalUser: user.id,
+    toAddress: email,
+    content: passwordChangedContent(services.publicUrl, user.portal.getEntity(), occasion),
   });
 }

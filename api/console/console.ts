@@ -15,6 +15,8 @@ import { portalUserAddress } from './portal-user-address.ts';
 import { showProblem } from './problem-page.ts';
 import { requestPages } from './requests/requests.ts';
 import { settingsPages } from './settings/settings.ts';
+import { forgottenPassword } from './sign-in/forgotten-password.ts';
+import { mailedLinks } from './sign-in/mailed-links.ts';
 import { signInPages } from './sign-in/sign-in.ts';
 import { requireOperator } from './signed-in.ts';
 import { addPortalUserPages } from './users/add-portal-user.ts';
@@ -42,7 +44,7 @@ export function consolePages(services: Services): Router {
   router.use(sessions(services, 'console'), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
   router.use(urlencoded({ extended: false, limit: BODY_LIMIT }), refuseTraps);
-  router.use(signInPages(services));
+  router.use(signInPages(services), forgottenPassword(services), mailedLinks(services));
 
   router.use(requireOperator(services));
   router.use(portalChoice(), portalUserAddress(services));

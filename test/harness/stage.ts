@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
+import { createAccountEmails } from '../../api/account-emails.ts';
 import { createApp } from '../../api/app.ts';
 import { createBulkActions } from '../../api/bulk-actions.ts';
 import { createInvitations } from '../../api/invitations.ts';
@@ -73,6 +74,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
     bulkActions: createBulkActions(client, taskQueue),
     requestEmails: createRequestEmails(client, taskQueue),
     passwordResets: createPasswordResets(client, taskQueue),
+    accountEmails: createAccountEmails(client, taskQueue),
     attachments,
     testEmails: createTestEmails(client, taskQueue),
     portalUserChanges: createPortalUserChanges(db.url, silent),

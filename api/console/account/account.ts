@@ -3,7 +3,7 @@ import { changeOwnName } from '../../commands/change-own-name.ts';
 import { changeOwnPassword } from '../../commands/change-own-password.ts';
 import { endSessions } from '../../commands/end-sessions.ts';
 import { flash } from '../../flash.ts';
-import { MIN_PASSWORD_LENGTH } from '../../password.ts';
+import { PASSWORD_HINT } from '../../password.ts';
 import { OwnName, OwnPassword } from '../../schemas/operator.ts';
 import type { Services } from '../../services.ts';
 import { signInLimits } from '../../sign-in/sign-in-limits.ts';
@@ -39,7 +39,7 @@ export function accountPages(services: Services): Router {
     const { operator, portals } = response.locals as unknown as SignedIn;
     try {
       await changeOwnPassword(services, operator, readForm(OwnPassword, request.body), {
-        ownWords: portals.map(({ portal }) => portal.name),
+        ownWords: portals.flatMap(({ portal, name }) => [name, portal.name]),
         keptSession: request.sessionID,
         // Somebody else at this browser may guess at the password here as little as at the sign-in.
         countAttempt: () => limits.count(request, operator.emailKey),
@@ -61,7 +61,7 @@ export function accountPages(services: Services): Router {
 }
 
 function showAccount(request: Request, response: Response, refused: { errors?: FormErrors; name?: string } = {}): void {
-  const { operator, portals } = response.locals as unknown as SignedIn;
+  const { operator, name, portals } = response.locals as unknown as SignedIn;
   showConsolePage(request, response, {
     view: 'account/account',
     title: 'Your account',
@@ -69,9 +69,9 @@ function showAccount(request: Request, response: Response, refused: { errors?: F
     status: refused.errors === undefined ? 200 : 422,
     context: {
       email: operator.email,
-      name: refused.name ?? operator.name,
+      name: refused.name ?? name,
       memberships: portals.map(({ portal, role }) => ({ name: portal.name, slug: portal.slug, role })),
-      passwordHint: `At least ${MIN_PASSWORD_LENGTH} characters. Four or five words are easy to remember and hard to guess.`,
+      passwordHint: PASSWORD_HINT,
       errors: refused.errors,
     },
   });

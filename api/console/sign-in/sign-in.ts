@@ -1,7 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { emailKey } from '../../../db/email-address.ts';
-import type { Operator } from '../../../db/entities/index.ts';
-import { checkOperatorPassword } from '../../commands/check-operator-password.ts';
+import { checkOperatorPassword, type OperatorWithPassword } from '../../commands/check-operator-password.ts';
 import { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
 import { beginSession, endSession, isReachable, type SigningIn } from '../../sessions.ts';
@@ -11,6 +10,10 @@ import { signInLimits } from '../../sign-in/sign-in-limits.ts';
 import { showConsolePage } from '../page.ts';
 import { nextPage } from './next-page.ts';
 
+const DONE = new Map([
+  ['password', 'Your password was changed, and every session of yours has ended. Sign in with the new one.'],
+  ['accepted', 'You have accepted the invitation. Sign in with your password.'],
+]);
 const REFUSED = 'This e-mail address and password do not match.';
 
 /** Sign-in and sign-out. Neither answer nor timing tells whether an address is known. */
@@ -19,10 +22,16 @@ export function signInPages(services: Services): Router {
   const limits = signInLimits(services, 'console');
 
   router.get('/sign-in', (request, response) => {
-    const { next, ended } = request.query;
+    const { next, ended, done, other } = request.query;
     if (request.session.operatorId !== undefined) return response.redirect(303, nextPage(next));
     const unreachable = isReachable(request, services) ? undefined : howToReach(services);
-    showForm(request, response, { next, refused: unreachable, ended: ended === '1' });
+    showForm(request, response, {
+      next,
+      refused: unreachable,
+      ended: ended === '1',
+      done: DONE.get(String(done)),
+      other: other === '1',
+    });
   });
 
   router.post('/sign-in', async (request, response) => {
@@ -60,6 +69,10 @@ interface Form {
   refused?: string | undefined;
   /** A session ended before what was sent could be carried out. */
   ended?: boolean;
+  /** What a mailed link did a moment ago. */
+  done?: string | undefined;
+  /** It ended the session of another operator in this browser. */
+  other?: boolean;
 }
 
 function showForm(request: Request, response: Response, { status = 200, next, ...context }: Form): void {
@@ -67,7 +80,7 @@ function showForm(request: Request, response: Response, { status = 200, next, ..
   showConsolePage(request, response, { ...page, context: { ...context, next: nextPage(next) } });
 }
 
-function signingIn({ id, passwordHash }: Operator): SigningIn {
+function signingIn({ id, passwordHash }: OperatorWithPassword): SigningIn {
   return { data: { operatorId: id }, table: 'operators', id, passwordHash };
 }
 
