@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { AccountEmail, Event, Operator, PortalOperator } from '../../db/entities/index.ts';
+import { AccountEmail, Operator } from '../../db/entities/index.ts';
 import { apiClient } from '../harness/api-client.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { acceptInvitation, endCooldown, operatorLink } from '../harness/operator-links.ts';
-import { insertMembership, insertOperator, OPERATOR_PASSWORD } from '../harness/rows.ts';
+import { OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { expectProblem } from './invite.ts';
+import { openOperators, somebody } from './open-operators.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -14,35 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-let people = 0;
-function somebody(details: Record<string, unknown> = {}) {
-  people += 1;
-  return { email: `staff.${people}@example.com`, name: `Sam Staff ${people}`, ...details };
-}
-
 const em = () => stage.db.database.em.fork();
-
-async function openPortal() {
-  const { slug, key } = await stage.openPortal();
-  const path = `/v1/portals/${slug}/operators`;
-  return {
-    slug,
-    key,
-    path,
-    add: (details: Record<string, unknown> = {}) => stage.admin.post(path, somebody(details)),
-    insert: (role: 'owner' | 'staff' = 'owner') => insertOperator(stage.db.database, slug, role),
-    roles: async () => {
-      const rows = await em().find(PortalOperator, { portal: { slug } }, { orderBy: { createdAt: 'asc' } });
-      return rows.map(({ role }) => role);
-    },
-    events: async () => {
-      const rows = await em().find(Event, { portal: { slug } }, { orderBy: { id: 'asc' } });
-      return rows
-        .filter(({ type }) => type.startsWith('operator_'))
-        .map(({ type, actor, data }) => ({ type, actor, data }));
-    },
-  };
-}
+const openPortal = () => openOperators(stage);
 
 /** Whether somebody can sign in and sees the portal. */
 async function opens(slug: string, email: string, password = OPERATOR_PASSWORD): Promise<boolean> {
@@ -119,7 +93,7 @@ test.each([
 test('an address that works for another portal gets the same response, list and e-mail as an unknown one', async () => {
   const { path, add } = await openPortal();
   const elsewhere = await (await openPortal()).insert();
-  const typed = { known: elsewhere.email.toUpperCase(), unknown: `UNKNOWN.${people}@example.com` };
+  const typed = { known: elsewhere.email.toUpperCase(), unknown: 'UNKNOWN@example.com' };
   const answers = await Promise.all([
     add({ email: typed.known, name: 'Nora' }).expecting(201),
     add({ email: typed.unknown, name: 'Nora' }).expecting(201),
@@ -197,66 +171,6 @@ test('an active operator is not re-invited, nor is another portal’s', async ()
   const { id } = await mine.insert();
   expectProblem(await stage.admin.post(`${mine.path}/${id}/re-invite`), 409, 'operator_active');
   expectProblem(await stage.admin.post(`${theirs.path}/${id}/re-invite`), 404, 'not_found');
-});
-
-test('a removed operator is refused from the next request on, and cannot sign in any more', async () => {
-  const { slug, path, insert, events } = await openPortal();
-  await insert('owner');
-  const operator = await insert('staff');
-  const browser = consoleClient(stage.url);
-  await browser.signIn(operator.email);
-  expect((await browser.get('/console/account')).status).toBe(200);
-
-  const { status, body } = await stage.admin.delete(`${path}/${operator.id}`);
-  expect([status, body]).toEqual([204, '']);
-  expect((await browser.get(`/console/${slug}/users`)).location).toMatch(/^\/console\/sign-in/);
-  const sessions = `select from sessions where sess->>'operatorId' = ?`;
-  expect(await em().execute(sessions, [operator.id])).toHaveLength(0);
-  const again = await consoleClient(stage.url).signIn(operator.email);
-  expect([again.status, again.html.includes('do not match')]).toEqual([401, true]);
-  expect((await events()).at(-1)).toEqual({
-    type: 'operator_removed',
-    actor: 'administrator',
-    data: { operatorId: operator.id },
-  });
-  expectProblem(await stage.admin.delete(`${path}/${operator.id}`), 404, 'not_found');
-});
-
-test('the link of a removed operator is dead, also after they were added again', async () => {
-  const { path, add } = await openPortal();
-  const { body } = await add().expecting(201);
-  const link = await operatorLink(stage, body.email, 'invitation');
-  await stage.admin.delete(`${path}/${body.id}`).expecting(204);
-  expect((await acceptInvitation(stage, body.email)).status).toBe(410);
-  await endCooldown(stage);
-  await add({ email: body.email }).expecting(201);
-  expect((await consoleClient(stage.url).get(link)).status).toBe(410);
-  expect((await acceptInvitation(stage, body.email, { n: 2 })).status).toBe(303);
-});
-
-test('an operator with another portal left stays signed in there', async () => {
-  const [first, second] = [await openPortal(), await openPortal()];
-  for (const { insert } of [first, second]) await insert('owner');
-  const operator = await first.insert('staff');
-  const { id } = (await em().findOneOrFail(PortalOperator, { portal: { slug: second.slug } })).portal;
-  await insertMembership(stage.db.database, operator, id);
-  const browser = consoleClient(stage.url);
-  await browser.signIn(operator.email);
-
-  await stage.admin.delete(`${first.path}/${operator.id}`).expecting(204);
-  expect((await browser.get(`/console/${first.slug}/users`)).status).toBe(404);
-  expect((await browser.get('/console')).location).toBe(`/console/${second.slug}/users`);
-});
-
-test('a portal keeps one active owner, however many are removed at once', async () => {
-  const { path, add, insert, roles } = await openPortal();
-  const owners = await Promise.all([1, 2, 3].map(() => insert('owner')));
-  const { body: pending } = await add({ role: 'owner' }).expecting(201);
-  const answers = await Promise.all(owners.map(({ id }) => stage.admin.delete(`${path}/${id}`)));
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 204, 409]);
-  expectProblem(answers.find(({ status }) => status === 409)!, 409, 'last_owner');
-  expect(await roles()).toEqual(['owner', 'owner']);
-  await stage.admin.delete(`${path}/${pending.id}`).expecting(204);
 });
 
 test("a portal's key may do nothing to operators, and another portal's operator is not found", async () => {
