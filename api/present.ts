@@ -1,5 +1,5 @@
 import type { Contact, Event, Portal, PortalUser } from '../db/entities/index.ts';
-import type { ListedOperator } from '../db/queries/list-operators.ts';
+import { type ListedOperator, replyShown } from '../db/queries/list-operators.ts';
 import { invitationWorkflowId } from '../workflows/vocabulary.ts';
 import type { ContactAnswer } from './schemas/contact.ts';
 import type { OperatorAnswer } from './schemas/operator.ts';
@@ -67,7 +67,8 @@ export function presentContact(contact: Contact, portalUserId: string | null): C
 }
 
 /** As the portal sees an operator: nothing of it tells whether a pending one works for another portal. */
-export function presentOperator({ membership, email: newest }: ListedOperator): OperatorAnswer {
+export function presentOperator(listed: ListedOperator): OperatorAnswer {
+  const { membership, email: newest } = listed;
   const { operator, email, name, role, acceptedAt, generation, linkExpiresAt, createdAt } = membership;
   return {
     id: operator.id,
@@ -83,7 +84,7 @@ export function presentOperator({ membership, email: newest }: ListedOperator): 
           linkExpired: linkExpiresAt ? linkExpiresAt.getTime() <= Date.now() : false,
           delivery: newest?.delivery ?? 'queued',
           queuedAt: iso(newest?.queuedAt),
-          reply: newest?.reply ?? null,
+          reply: replyShown(listed),
         },
     createdAt: createdAt.toISOString(),
   };

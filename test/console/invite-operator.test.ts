@@ -90,6 +90,20 @@ test('the page and the list are the same for an address that works elsewhere and
   expect(seen[1]).toEqual(seen[0]);
 });
 
+test('a bounce does not tell how another portal spelled the address', async () => {
+  const { slug } = await insertPortal(stage.db.database);
+  const elsewhere = await insertOperator(stage.db.database, slug, 'owner', { email: 'Olga.Elsewhere@Example.com' });
+  stage.sink.mood = { code: 550, text: `No mailbox <${elsewhere.email}>`, at: 'RCPT' };
+  const fields = person({ email: elsewhere.email.toLowerCase() });
+  await client.post(list, fields);
+  await eventually(
+    async () => (await rowOf(fields)).includes('No mailbox &lt;olga.elsewhere@example.com'),
+    'the refusal',
+  );
+  stage.sink.mood = null;
+  expect((await client.get(list)).html).not.toContain(elsewhere.email);
+});
+
 test('the addresses of the list do not tell how old an operator is elsewhere', async () => {
   const elsewhere = await insertOperator(stage.db.database, (await insertPortal(stage.db.database)).slug);
   await client.post(list, person({ email: elsewhere.email }));

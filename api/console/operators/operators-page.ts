@@ -1,6 +1,6 @@
 import { type Portal, PortalOperator } from '../../../db/entities/index.ts';
 import { ACCEPTED } from '../../../db/entities/portal-operator.ts';
-import { type ListedOperator, listOperators } from '../../../db/queries/list-operators.ts';
+import { type ListedOperator, listOperators, replyShown } from '../../../db/queries/list-operators.ts';
 import type { Delivery } from '../../../workflows/vocabulary.ts';
 import { MAX_ROWS } from '../../schemas/page.ts';
 import { sealedPage } from '../../sealed-page.ts';
@@ -62,7 +62,8 @@ export async function showOperators(services: Services, call: PortalCall, refuse
   });
 }
 
-function presentRow({ membership, email: newest }: ListedOperator, ownId: string, owners: number) {
+function presentRow(listed: ListedOperator, ownId: string, owners: number) {
+  const { membership, email: newest } = listed;
   const { id, operator, name, email, role, acceptedAt, linkExpiresAt, createdAt } = membership;
   const isOwner = role === 'owner';
   const isExpired = linkExpiresAt ? linkExpiresAt.getTime() <= Date.now() : false;
@@ -82,7 +83,7 @@ function presentRow({ membership, email: newest }: ListedOperator, ownId: string
           isExpired,
           expires: moment(linkExpiresAt),
           delivery: DELIVERY_SENTENCES[(newest?.delivery ?? 'queued') as Delivery],
-          reply: newest?.reply,
+          reply: replyShown(listed),
         },
   };
 }
