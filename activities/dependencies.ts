@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts';
 import type { LinkKeys } from '../db/link-keys.ts';
 import type { InvitationSignals } from './bulk-action/act-on-portal-users.ts';
 import type { Mailer } from './email/mailer.ts';
+import type { AccountEmailStarter } from './start-missing-account-emails.ts';
 import type { BulkActionStarter } from './start-missing-bulk-actions.ts';
 import type { InvitationStarter } from './start-missing-invitations.ts';
 import type { PasswordResetStarter } from './start-missing-password-resets.ts';
@@ -23,4 +24,5 @@ export interface Dependencies {
   startBulkAction: BulkActionStarter;
   startRequestEmail: RequestEmailStarter;
   startPasswordReset: PasswordResetStarter;
+  startAccountEmail: AccountEmailStarter;
 }

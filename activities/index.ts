@@ -6,10 +6,12 @@ import { forgetOldAnswers } from './forget-old-answers.ts';
 import { recordIgnoredSignal } from './record-ignored-signal.ts';
 import { recordLinkExpired } from './record-link-expired.ts';
 import { recordOutcome } from './record-outcome.ts';
+import { sendAccountEmail } from './send-account-email.ts';
 import { sendInvitationEmail } from './send-invitation-email.ts';
 import { sendPasswordReset } from './send-password-reset.ts';
 import { sendRequestEmail } from './send-request-email.ts';
 import { sendTestEmail } from './send-test-email.ts';
+import { startMissingAccountEmails } from './start-missing-account-emails.ts';
 import { startMissingBulkActions } from './start-missing-bulk-actions.ts';
 import { startMissingInvitations } from './start-missing-invitations.ts';
 import { startMissingPasswordResets } from './start-missing-password-resets.ts';
@@ -21,6 +23,7 @@ export function createActivities(dependencies: Dependencies) {
     sendInvitationEmail: sendInvitationEmail.bind(null, dependencies),
     sendRequestEmail: sendRequestEmail.bind(null, dependencies),
     sendPasswordReset: sendPasswordReset.bind(null, dependencies),
+    sendAccountEmail: sendAccountEmail.bind(null, dependencies),
     sendTestEmail: sendTestEmail.bind(null, dependencies),
     recordLinkExpired: recordLinkExpired.bind(null, dependencies),
     recordIgnoredSignal: recordIgnoredSignal.bind(null, dependencies),
@@ -30,6 +33,7 @@ export function createActivities(dependencies: Dependencies) {
     startMissingInvitations: startMissingInvitations.bind(null, dependencies),
     startMissingRequestEmails: startMissingRequestEmails.bind(null, dependencies),
     startMissingPasswordResets: startMissingPasswordResets.bind(null, dependencies),
+    startMissingAccountEmails: startMissingAccountEmails.bind(null, dependencies),
     forgetOldAnswers: forgetOldAnswers.bind(null, dependencies),
     forgetExpiredSessions: forgetExpiredSessions.bind(null, dependencies),
     eraseUnownedObjects: eraseUnownedObjects.bind(null, dependencies),

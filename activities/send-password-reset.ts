@@ -1,7 +1,9 @@
-import { PasswordResetRequest, PortalUser } from '../db/entities/index.ts';
+import type { SendMailOptions } from 'nodemailer';
+import { Operator, PasswordResetRequest, PortalOperator, PortalUser } from '../db/entities/index.ts';
 import { passwordResetEnd } from '../db/password-reset-token.ts';
 import type { Dependencies } from './dependencies.ts';
-import { composePasswordReset, type Forgetful } from './email/compose-password-reset.ts';
+import { composeOperatorPasswordReset } from './email/compose-operator-password-reset.ts';
+import { composePasswordReset } from './email/compose-password-reset.ts';
 import { sendAndRecord } from './send-and-record.ts';
 
 export interface PasswordResetOrder {
@@ -13,9 +15,12 @@ export interface PasswordResetResult {
   delivery: 'sent' | 'bounced' | 'none';
 }
 
+type ResetDependencies = Pick<Dependencies, 'database' | 'mailer' | 'linkKeys' | 'publicUrl' | 'mailFrom'>;
+
 /**
- * Mails a link to a new password to who asked for it, if that is a confirmed portal user of the portal; to anybody else
- * nothing. What asked for it is deleted when it is done, or when its link would be dead anyway.
+ * Mails a link to a new password to the person with the address that was asked for: a confirmed portal user of the portal, or
+ * an operator with a password. To any other address it sends nothing. The request's row is deleted when it is done, or when
+ * its link would be dead anyway.
  *
  * Safe to repeat: Message-ID, Date and link come from the row, so that a crash between the mail server's 250 and our
  * deletion yields at worst a copy; once deleted, repeating sends nothing.
@@ -23,31 +28,36 @@ export interface PasswordResetResult {
  * @throws ApplicationFailure `EmailDeferred` (retryable) on SMTP 4xx or an unknown outcome
  */
 export async function sendPasswordReset(
-  dependencies: Pick<Dependencies, 'database' | 'mailer' | 'linkKeys' | 'publicUrl' | 'mailFrom'>,
+  dependencies: ResetDependencies,
   { passwordResetRequestId: id }: PasswordResetOrder,
 ): Promise<PasswordResetResult> {
   const { database, mailer } = dependencies;
-  const forgetful = await findForgetful(dependencies, id);
+  const message = await composeMessage(dependencies, id);
   const done = async (delivery: PasswordResetResult['delivery']) => {
     await database.em.fork().nativeDelete(PasswordResetRequest, { id });
     return { delivery };
   };
-  if (forgetful === null) return done('none');
-  return sendAndRecord(mailer, composePasswordReset(dependencies, forgetful), {
+  if (message === null) return done('none');
+  return sendAndRecord(mailer, message, {
     accepted: () => done('sent'),
     refused: () => done('bounced'),
     deferred: async () => {},
   });
 }
 
-async function findForgetful({ database }: Pick<Dependencies, 'database'>, id: string): Promise<Forgetful | null> {
-  const em = database.em.fork();
+async function composeMessage(dependencies: ResetDependencies, id: string): Promise<SendMailOptions | null> {
+  const em = dependencies.database.em.fork();
   const asked = await em.findOne(PasswordResetRequest, id, { populate: ['portal'] });
   if (asked === null || passwordResetEnd(asked.createdAt) <= new Date()) return null;
   const { emailKey } = asked;
-  const portal = asked.portal.getEntity();
+  const portal = asked.portal?.getEntity();
+  if (!portal) {
+    const operator = await em.findOne(Operator, { emailKey }, { populate: ['passwordHash'] });
+    if (!operator?.passwordHash || (await em.count(PortalOperator, { operator })) === 0) return null;
+    return composeOperatorPasswordReset(dependencies, asked, { ...operator, passwordHash: operator.passwordHash });
+  }
   if (portal.hasOwnSite) return null;
   const mayBeThere = { portal: portal.id, contact: { emailKey }, confirmationStatus: 'confirmed' } as const;
   const user = await em.findOne(PortalUser, mayBeThere, { populate: ['contact', 'passwordHash'] });
-  return user && { asked, user, portal };
+  return user && composePasswordReset(dependencies, { asked, user, portal });
 }

@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SendMailOptions } from 'nodemailer';
 import { PortalOperator } from '../db/entities/index.ts';
+import { ACCEPTED } from '../db/entities/portal-operator.ts';
 import type { InvitationEmailContent } from '../db/invitation-email-content.ts';
 import type { Language } from '../db/languages.ts';
 import { FAILURES } from '../workflows/vocabulary.ts';
@@ -41,11 +42,16 @@ async function composeTestEmail(
 ): Promise<SendMailOptions> {
   const membership = await database.em
     .fork()
-    .findOne(PortalOperator, { portal: portalId, operator: operatorId }, { populate: ['portal', 'operator'] });
+    .findOne(
+      PortalOperator,
+      { portal: portalId, operator: operatorId, ...ACCEPTED },
+      { populate: ['portal', 'operator'] },
+    );
   if (membership === null) {
     throw ApplicationFailure.nonRetryable('The operator does not work for the portal', FAILURES.operatorGone);
   }
-  const { name, email } = membership.operator.getEntity();
+  const { name } = membership;
+  const { email } = membership.operator.getEntity();
   const portal = membership.portal.getEntity();
   const { workflowExecution, scheduledTimestampMs } = activityInfo();
   const expiresAt = kind === 'reminder' ? new Date(scheduledTimestampMs + portal.linkValiditySeconds * 1000) : null;

@@ -7,7 +7,10 @@ import type { Logger } from 'pino';
 import type { Database, EntityManager } from '../db/database.ts';
 import { emailKey } from '../db/email-address.ts';
 import { Operator, Portal, PortalOperator } from '../db/entities/index.ts';
+import { lockOperator } from '../db/lock-operators.ts';
 import { recordPortalEvent } from '../db/record-event.ts';
+import type { Actor } from '../workflows/vocabulary.ts';
+import { endSessions } from './commands/end-sessions.ts';
 import { hashPassword } from './password.ts';
 import { describeUnforeseen } from './problem-of.ts';
 import { inTransaction } from './unit-of-work.ts';
@@ -16,6 +19,9 @@ import { inTransaction } from './unit-of-work.ts';
 const FIRST_OPERATOR_LOCK = 4_711_000_002;
 /** How often a database that is not there yet is asked again, at the least. */
 const MAX_RETRY_INTERVAL_MS = 5_000;
+
+const REPLACED =
+  'OPERATOR_EMAIL was an operator with a password that somebody else may know, or with none: OPERATOR_PASSWORD replaces it, and their sessions have ended';
 
 export interface FirstOperator {
   email: string;
@@ -29,7 +35,7 @@ export function ensureFirstOperatorLater(
   logger: Logger,
 ): () => Promise<void> {
   const giveUp = new AbortController();
-  const done = pRetry(() => ensureFirstOperator(database, operator), {
+  const done = pRetry(() => ensureFirstOperator(database, operator, logger), {
     retries: Number.POSITIVE_INFINITY,
     maxTimeout: MAX_RETRY_INTERVAL_MS,
     signal: giveUp.signal,
@@ -44,16 +50,28 @@ export function ensureFirstOperatorLater(
 }
 
 /**
- * Makes the operator unless there is one with this address, whose password stays as it is, and makes them an owner of every
- * portal that has no operator. Safe to repeat, and from several processes at once.
+ * Inserts the operator unless there is one with this address, and makes them an owner of every portal that has no operator. A
+ * password that is already the environment's, or was chosen by the operator, is unchanged; where somebody else named the
+ * address first, the environment's password replaces what they may know. Safe to repeat, and from several processes at once.
  */
-export async function ensureFirstOperator(database: Database, { email, password }: FirstOperator): Promise<void> {
-  await inTransaction(database, async ({ em }) => {
+export async function ensureFirstOperator(
+  database: Database,
+  { email, password }: FirstOperator,
+  logger: Pick<Logger, 'warn'>,
+): Promise<void> {
+  await inTransaction(database, async ({ em, afterCommit }) => {
     await em.execute('select pg_advisory_xact_lock(?)', [FIRST_OPERATOR_LOCK]);
     const key = emailKey(email)!;
+    await lockOperator(em, key);
     const known = await em.findOne(Operator, { emailKey: key });
-    const passwordHash = known === null ? await hashPassword(password) : '';
-    const operator = known ?? em.create(Operator, { email, emailKey: key, name: email, passwordHash });
+    const operator = known ?? em.create(Operator, { email, emailKey: key });
+    const wasTrusted = known !== null && (await isTrusted(em, known));
+    if (!wasTrusted) {
+      em.assign(operator, { email, passwordHash: await hashPassword(password), passwordSetBy: 'environment' });
+      await em.flush();
+      await endSessions(em, operator.id);
+    }
+    if (known !== null && !wasTrusted) afterCommit(async () => logger.warn(REPLACED));
     for (const portal of await portalsWithoutOperators(em)) makeOwner(em, portal, operator);
   });
 }
@@ -63,7 +81,23 @@ export async function makeFirstOwner(em: EntityManager, portal: Portal, operator
   // Either this portal is committed before the operator is made, and found then, or the operator is found here.
   await em.execute('select pg_advisory_xact_lock_shared(?)', [FIRST_OPERATOR_LOCK]);
   const operator = await em.findOne(Operator, { emailKey: operatorKey });
-  if (operator !== null) makeOwner(em, portal, operator);
+  // One that somebody else named first gets the environment's password before any portal: the next start finds this one.
+  if (operator !== null && (await isTrusted(em, operator))) makeOwner(em, portal, operator);
+}
+
+/**
+ * Whether nobody else knows the password. One that was changed by an earlier version's account page counts where the address
+ * was named by the administrator first: a portal's owner who named it knew the password before, and may have changed it.
+ */
+async function isTrusted(em: EntityManager, { id, passwordSetBy, addressProvedAt }: Operator): Promise<boolean> {
+  if (passwordSetBy !== 'self') return passwordSetBy === 'environment';
+  if (addressProvedAt) return true;
+  const [named] = await em.execute<{ actor: Actor }[]>(
+    `select actor from events where type = 'operator_added' and portal_user_id is null and data->>'operatorId' = ?
+      order by id limit 1`,
+    [id],
+  );
+  return !named?.actor.startsWith('operator/');
 }
 
 async function portalsWithoutOperators(em: EntityManager): Promise<Portal[]> {
@@ -74,7 +108,8 @@ async function portalsWithoutOperators(em: EntityManager): Promise<Portal[]> {
 }
 
 function makeOwner(em: EntityManager, portal: Portal, operator: Operator): void {
-  em.create(PortalOperator, { portal, operator, role: 'owner' });
+  const { email } = operator;
+  em.create(PortalOperator, { portal, operator, name: email, email, role: 'owner', acceptedAt: new Date() });
   const data = { operatorId: operator.id, role: 'owner' };
   recordPortalEvent(em, portal, { type: 'operator_added', actor: 'administrator', data });
 }

@@ -7,6 +7,8 @@ import { workQueue } from './work-queue.ts';
 export const MIN_PASSWORD_LENGTH = 15;
 /** Long enough for any passphrase, short enough to hash. */
 export const MAX_PASSWORD_LENGTH = 256;
+/** Beside a field for a new password in the console. */
+export const PASSWORD_HINT = `At least ${MIN_PASSWORD_LENGTH} characters. Four or five words are easy to remember and hard to guess.`;
 
 /**
  * All hashing of the process, for checking passwords and for storing them: half of Node's thread pool, so that address
@@ -73,4 +75,5 @@ export type PasswordRefusal =
   | 'password_too_long'
   | 'password_too_common'
   | 'passwords_differ'
-  | 'too_many_passwords';
+  | 'too_many_passwords'
+  | 'password_unchanged';

@@ -1,4 +1,5 @@
-import type { Contact, Event, Portal, PortalOperator, PortalUser } from '../db/entities/index.ts';
+import type { Contact, Event, Portal, PortalUser } from '../db/entities/index.ts';
+import { type ListedOperator, replyShown } from '../db/queries/list-operators.ts';
 import { invitationWorkflowId } from '../workflows/vocabulary.ts';
 import type { ContactAnswer } from './schemas/contact.ts';
 import type { OperatorAnswer } from './schemas/operator.ts';
@@ -65,10 +66,28 @@ export function presentContact(contact: Contact, portalUserId: string | null): C
   return { id, email, name, account, portalUserId, createdAt: createdAt.toISOString() };
 }
 
-/** The membership's operator must be loaded. */
-export function presentOperator({ operator, role, createdAt }: PortalOperator): OperatorAnswer {
-  const { id, email, name } = operator.getEntity();
-  return { id, email, name, role, createdAt: createdAt.toISOString() };
+/** As the portal sees an operator: nothing of it tells whether a pending one works for another portal. */
+export function presentOperator(listed: ListedOperator): OperatorAnswer {
+  const { membership, email: newest } = listed;
+  const { operator, email, name, role, acceptedAt, generation, linkExpiresAt, createdAt } = membership;
+  return {
+    id: operator.id,
+    email,
+    name,
+    role,
+    status: acceptedAt ? 'active' : 'pending',
+    invitation: acceptedAt
+      ? null
+      : {
+          generation,
+          linkExpiresAt: iso(linkExpiresAt),
+          linkExpired: linkExpiresAt ? linkExpiresAt.getTime() <= Date.now() : false,
+          delivery: newest?.delivery ?? 'queued',
+          queuedAt: iso(newest?.queuedAt),
+          reply: replyShown(listed),
+        },
+    createdAt: createdAt.toISOString(),
+  };
 }
 
 export function presentEvent({ id, type, actor, data, occurredAt }: Event) {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AttachmentStore } from '../db/attachments/attachment-store.ts';
 import type { Database } from '../db/database.ts';
 import type { LinkKeys } from '../db/link-keys.ts';
+import type { AccountEmails } from './account-emails.ts';
 import type { Bodies } from './bodies.ts';
 import type { BulkActions } from './bulk-actions.ts';
 import type { UploadQuota } from './commands/upload-quota.ts';
@@ -18,6 +19,7 @@ export interface Services {
   bulkActions: BulkActions;
   requestEmails: RequestEmails;
   passwordResets: PasswordResets;
+  accountEmails: AccountEmails;
   attachments: AttachmentStore;
   bodies: Bodies;
   testEmails: TestEmails;

@@ -119,9 +119,10 @@ async function holdPerson(em: EntityManager, person: SigningIn): Promise<boolean
     person.passwordHash,
   ]);
   // A statement of its own: one that waited for the lock would not see that the membership was deleted meanwhile.
-  const portals = await em.execute<unknown[]>('select from portal_operators where operator_id = ? limit 1', [
-    person.operatorId,
-  ]);
+  const portals = await em.execute<unknown[]>(
+    'select from portal_operators where operator_id = ? and accepted_at is not null limit 1',
+    [person.operatorId],
+  );
   return held.length > 0 && portals.length > 0;
 }
 

@@ -8,6 +8,7 @@ import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts'
 import { openDatabase } from '../db/database.ts';
 import { emailKey } from '../db/email-address.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
+import { createAccountEmails } from './account-emails.ts';
 import { createApp } from './app.ts';
 import { createBodies } from './bodies.ts';
 import { createBulkActions } from './bulk-actions.ts';
@@ -47,6 +48,7 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
     bulkActions: createBulkActions(client, TASK_QUEUE),
     requestEmails: createRequestEmails(client, TASK_QUEUE),
     passwordResets: createPasswordResets(client, TASK_QUEUE),
+    accountEmails: createAccountEmails(client, TASK_QUEUE),
     attachments: await openAttachmentStore(database, configuration),
     bodies: createBodies(),
     testEmails: createTestEmails(client, TASK_QUEUE),

@@ -18,13 +18,13 @@ export function newLinkSalt(): Buffer {
 
 /** The token of one generation's link: 71 characters, the same for the same arguments. */
 export function confirmationToken(keys: LinkKeys, { portalUserId, generation, salt }: LinkSubject): string {
-  return linkToken(keys, 'confirmation-link', { portalUserId, number: generation }, salt);
+  return linkToken(keys, 'confirmation-link', { subjectId: portalUserId, number: generation }, salt);
 }
 
 /** What a token claims, unverified; undefined where the text cannot be a token. */
 export function readConfirmationToken(text: string): { portalUserId: string; generation: number } | undefined {
   const claims = readLinkToken(text);
-  return claims && { portalUserId: claims.portalUserId, generation: claims.number };
+  return claims && { portalUserId: claims.subjectId, generation: claims.number };
 }
 
 /** Whether a token that {@link readConfirmationToken} could read was made by us with this salt. Compares in constant time. */

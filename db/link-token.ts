@@ -3,14 +3,14 @@
  * must not be found in any store, log or workflow history, and must die with what it was made for.
  *
  * Therefore nothing is drawn at random at send time and nothing is stored: the token is an HMAC-SHA-256 under a server
- * key over (purpose, portal user, a number, a secret kept in the row). A leaked database alone opens nothing, a leaked key
+ * key over (purpose, whose link it is, a number, a secret kept in the row). A leaked database alone opens nothing, a leaked key
  * alone opens nothing, and a retried send mails the very same link.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parse } from 'uuid';
 import type { LinkKeys } from './link-keys.ts';
 
-/** Parts of the token: key id (1 byte), portal user id (16), number (4, big-endian), MAC (32). */
+/** Parts of the token: key id (1 byte), subject id (16), number (4, big-endian), MAC (32). */
 const ID_AT = 1;
 const NUMBER_AT = 17;
 const MAC_AT = 21;
@@ -19,11 +19,16 @@ const TOKEN_TEXT = /^[\w-]{71}$/;
 const UUID_GROUPS = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/;
 
 /** What a link is for: keeps a MAC made for one purpose from meaning anything for another. */
-export type LinkPurpose = 'confirmation-link' | 'password-reset-link';
+export type LinkPurpose =
+  | 'confirmation-link'
+  | 'password-reset-link'
+  | 'operator-invitation-link'
+  | 'operator-password-reset-link';
 
 /** What a token says openly. */
 export interface LinkClaims {
-  portalUserId: string;
+  /** Whose link it is: a portal user, an operator, or an operator's membership of a portal. */
+  subjectId: string;
   /** Below 2^32: a generation, or a point in time in seconds. */
   number: number;
 }
@@ -32,12 +37,12 @@ export interface LinkClaims {
 export function linkToken(
   keys: LinkKeys,
   purpose: LinkPurpose,
-  { portalUserId, number }: LinkClaims,
+  { subjectId, number }: LinkClaims,
   secret: string | Uint8Array,
 ): string {
   const token = Buffer.alloc(TOKEN_BYTES);
   token.writeUInt8(keys.current);
-  token.set(parse(portalUserId), ID_AT);
+  token.set(parse(subjectId), ID_AT);
   token.writeUInt32BE(number, NUMBER_AT);
   sign(keys.byId.get(keys.current)!, purpose, token.subarray(0, MAC_AT), secret).copy(token, MAC_AT);
   return token.toString('base64url');
@@ -49,7 +54,7 @@ export function readLinkToken(text: string): LinkClaims | undefined {
   // The last character has two bits to spare: only one of its spellings is ours.
   if (!TOKEN_TEXT.test(text) || token.toString('base64url') !== text) return undefined;
   return {
-    portalUserId: token.toString('hex', ID_AT, NUMBER_AT).replace(UUID_GROUPS, '$1-$2-$3-$4-$5'),
+    subjectId: token.toString('hex', ID_AT, NUMBER_AT).replace(UUID_GROUPS, '$1-$2-$3-$4-$5'),
     number: token.readUInt32BE(NUMBER_AT),
   };
 }

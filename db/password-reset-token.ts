@@ -24,14 +24,14 @@ export function passwordResetEnd(askedAt: Date): Date {
 
 /** The token of a link that is good until `end`: 71 characters, the same for the same arguments. */
 export function passwordResetToken(keys: LinkKeys, subject: PasswordSubject, end: Date): string {
-  const claims = { portalUserId: subject.id, number: end.getTime() / 1000 };
+  const claims = { subjectId: subject.id, number: end.getTime() / 1000 };
   return linkToken(keys, 'password-reset-link', claims, secretOf(subject));
 }
 
 /** Whose password a token claims to replace, unverified; undefined where the text cannot be a token, or its time is over. */
 export function readPasswordResetToken(text: string, now = new Date()): string | undefined {
   const claims = readLinkToken(text);
-  return claims !== undefined && claims.number * 1000 > now.getTime() ? claims.portalUserId : undefined;
+  return claims !== undefined && claims.number * 1000 > now.getTime() ? claims.subjectId : undefined;
 }
 
 /** Whether a token that {@link readPasswordResetToken} could read was made by us to replace this very password. */

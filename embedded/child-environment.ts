@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LOOPBACK } from './ports.ts';
 import type { Secrets } from './secrets.ts';
+import { DEMO_OPERATOR_EMAIL } from './seed.ts';
 import type { Servers } from './servers.ts';
 import type { Settings } from './settings.ts';
 
@@ -12,7 +13,7 @@ const OTHER_TEMPORAL = /^TEMPORAL_(NAMESPACE|PROFILE|API_KEY|TLS|TLS_.*|GRPC_MET
 export function childEnvironment(
   { dataDir, ports, publicUrl, external }: Settings,
   { postgres, temporal, mailbox }: Servers,
-  { adminApiKey, linkKeys }: Secrets,
+  { adminApiKey, linkKeys, demoOperatorPassword }: Secrets,
 ): NodeJS.ProcessEnv {
   return {
     ...(temporal ? withoutOtherTemporal(process.env, dataDir) : process.env),
@@ -26,6 +27,10 @@ export function childEnvironment(
     MAIL_FROM: process.env.MAIL_FROM || MAIL_FROM,
     ADMIN_API_KEY: adminApiKey,
     LINK_KEYS: linkKeys,
+    ...(!process.env.OPERATOR_EMAIL && {
+      OPERATOR_EMAIL: DEMO_OPERATOR_EMAIL,
+      OPERATOR_PASSWORD: demoOperatorPassword,
+    }),
   };
 }
 

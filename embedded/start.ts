@@ -6,7 +6,7 @@ import { requireFreePorts } from './port-check.ts';
 import { LOOPBACK } from './ports.ts';
 import { startStep } from './progress.mjs';
 import { keepDemoApiKey, loadSecrets } from './secrets.ts';
-import { seedDemoPortal } from './seed.ts';
+import { DEMO_OPERATOR_EMAIL, seedDemoPortal } from './seed.ts';
 import { startServers, stopLeftovers } from './servers.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { stopRequested } from './stop-requested.ts';
@@ -72,7 +72,10 @@ async function runUntil(stopping: AbortSignal): Promise<void> {
       mailboxUrl: mailbox?.webUrl,
       temporalUiUrl: temporal?.uiUrl ?? process.env.TEMPORAL_UI_URL,
     };
-    console.log(summarize({ ...secrets, ...urls, demoApiKey, dataDir, startedInS: step.seconds() }));
+    const operator = process.env.OPERATOR_EMAIL
+      ? `${process.env.OPERATOR_EMAIL}, with OPERATOR_PASSWORD`
+      : `${DEMO_OPERATOR_EMAIL}, password ${secrets.demoOperatorPassword}`;
+    console.log(summarize({ ...urls, operator, demoApiKey, dataDir, startedInS: step.seconds() }));
   } catch (error) {
     step.fail();
     throw error;

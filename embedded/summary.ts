@@ -1,6 +1,5 @@
 import { INVITATION_WORKFLOW } from '../workflows/vocabulary.ts';
 import { logFolder } from './log-file.ts';
-import { DEMO_OPERATOR } from './seed.ts';
 
 export interface Summary {
   consoleUrl: string;
@@ -8,19 +7,19 @@ export interface Summary {
   mailboxUrl: string | undefined;
   temporalUiUrl: string | undefined;
   demoApiKey: string;
-  demoOperatorPassword: string;
+  /** How to sign in to the console. */
+  operator: string;
   dataDir: string;
   startedInS: number;
 }
 
 /** What the newcomer sees when everything runs: where to sign in, the addresses, a key, and one command that invites somebody. */
 export function summarize(summary: Summary): string {
-  const { consoleUrl, apiUrl, mailboxUrl, temporalUiUrl, demoApiKey, demoOperatorPassword, dataDir, startedInS } =
-    summary;
+  const { consoleUrl, apiUrl, mailboxUrl, temporalUiUrl, demoApiKey, operator, dataDir, startedInS } = summary;
   const invitations = `/namespaces/default/workflows?query=${encodeURIComponent(`WorkflowType="${INVITATION_WORKFLOW}"`)}`;
   const lines = [
     ['Console', consoleUrl],
-    ['', `sign in as ${DEMO_OPERATOR.email}, password ${demoOperatorPassword}`],
+    ['', `sign in as ${operator}`],
     ['Portal', `${consoleUrl.replace(/\/console$/, '')}/p/demo  (for who was invited and confirmed)`],
     ['API', `${apiUrl}  (try it: ${apiUrl}/docs)`],
     mailboxUrl && ['Mailbox', mailboxUrl],

@@ -7,6 +7,7 @@ import { createMailer } from '../activities/email/mailer.ts';
 import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
 import { openDatabase } from '../db/database.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
+import { createAccountEmailStarter } from './account-email-starter.ts';
 import { createBulkActionStarter } from './bulk-action-starter.ts';
 import type { WorkerConfiguration } from './configuration.ts';
 import { createWorker } from './create-worker.ts';
@@ -60,6 +61,7 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
       startBulkAction: createBulkActionStarter(client, TASK_QUEUE),
       startRequestEmail: createRequestEmailStarter(client, TASK_QUEUE),
       startPasswordReset: createPasswordResetStarter(client, TASK_QUEUE),
+      startAccountEmail: createAccountEmailStarter(client, TASK_QUEUE),
     },
     { connection, namespace, taskQueue: TASK_QUEUE },
   );

@@ -18,12 +18,13 @@ const RECORD_MAX_INTERVAL = '30 seconds';
 const LOCAL_RECORD_LIMIT = '3 seconds';
 
 /** Regular, never local: a crash of the worker would send again. A cancelled attempt is waited for, so that two never overlap. */
-export const { sendInvitationEmail, sendRequestEmail, sendPasswordReset } = proxyActivities<Activities>({
-  startToCloseTimeout: SEND_TIMEOUT,
-  heartbeatTimeout: SEND_HEARTBEAT_TIMEOUT,
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL },
-});
+export const { sendInvitationEmail, sendRequestEmail, sendPasswordReset, sendAccountEmail } =
+  proxyActivities<Activities>({
+    startToCloseTimeout: SEND_TIMEOUT,
+    heartbeatTimeout: SEND_HEARTBEAT_TIMEOUT,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL },
+  });
 
 export const { recordLinkExpired, recordIgnoredSignal, recordOutcome } = proxyActivities<Activities>({
   startToCloseTimeout: RECORD_TIMEOUT,

@@ -11,6 +11,7 @@ const {
   startMissingBulkActions,
   startMissingRequestEmails,
   startMissingPasswordResets,
+  startMissingAccountEmails,
   forgetOldAnswers,
   forgetExpiredSessions,
 } = proxyActivities<Activities>({
@@ -36,6 +37,7 @@ export async function housekeeping(): Promise<{ started: number }> {
     startMissingBulkActions(),
     startMissingRequestEmails(),
     startMissingPasswordResets(),
+    startMissingAccountEmails(),
     forgetOldAnswers(),
     forgetExpiredSessions(),
     eraseUnownedObjects(),

@@ -1,3 +1,4 @@
+export { accountEmail } from './account-email.ts';
 export { bulkAction } from './bulk-action.ts';
 export { housekeeping } from './housekeeping.ts';
 export { invitation } from './invitation.ts';

@@ -11,6 +11,7 @@ import {
 } from './signals.ts';
 import {
   type Actor,
+  accountEmailWorkflowId,
   bulkActionWorkflowId,
   invitationWorkflowId,
   passwordResetWorkflowId,
@@ -100,6 +101,13 @@ export function passwordResetStartOptions(taskQueue: string, passwordResetReques
   const workflowId = passwordResetWorkflowId(passwordResetRequestId);
   const staticSummary = `E-mail to who forgot the password, ${passwordResetRequestId}`;
   return rowStartOptions({ taskQueue, workflowId, staticSummary }, { passwordResetRequestId });
+}
+
+/** How an e-mail about an account is sent. */
+export function accountEmailStartOptions(taskQueue: string, accountEmailId: string) {
+  const workflowId = accountEmailWorkflowId(accountEmailId);
+  const staticSummary = `E-mail about an account, ${accountEmailId}`;
+  return rowStartOptions({ taskQueue, workflowId, staticSummary }, { accountEmailId });
 }
 
 /** Of a workflow that does what a row asks for: a running one is left alone, and one more run of a finished one finds nothing to do. */

@@ -20,6 +20,8 @@ export const EVENT_TYPES = [
   'portal_changed',
   'portal_enabled',
   'operator_added',
+  'operator_re_invited',
+  'operator_accepted',
   'operator_changed',
   'operator_removed',
   'api_key_created',
@@ -53,6 +55,14 @@ export type Actor = `operator/${string}` | `api_key/${string}` | 'administrator'
 /** What an operator may do at a portal: owners also change its settings, keys and operators. */
 export const OPERATOR_ROLES = ['owner', 'staff'] as const;
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];
+
+/** Whose choice an operator's password is: `other` is one that somebody else knows, made by an earlier version. */
+export const PASSWORD_SETTERS = ['self', 'environment', 'other'] as const;
+export type PasswordSetter = (typeof PASSWORD_SETTERS)[number];
+
+/** E-mails about accounts. */
+export const ACCOUNT_EMAIL_KINDS = ['operator_invitation', 'password_changed'] as const;
+export type AccountEmailKind = (typeof ACCOUNT_EMAIL_KINDS)[number];
 
 /** What can be done to many portal users at once. */
 export const BULK_ACTIONS = ['re_invite', 'deactivate', 'reactivate'] as const;
@@ -105,6 +115,14 @@ export const PASSWORD_RESET_WORKFLOW = 'passwordReset';
 /** One workflow per asking for a new password. */
 export function passwordResetWorkflowId(passwordResetRequestId: string): string {
   return `password-reset/${passwordResetRequestId}`;
+}
+
+/** The workflow type of an e-mail about an account. */
+export const ACCOUNT_EMAIL_WORKFLOW = 'accountEmail';
+
+/** One workflow per e-mail about an account. */
+export function accountEmailWorkflowId(accountEmailId: string): string {
+  return `account-email/${accountEmailId}`;
 }
 
 /** The address in the console that leads to a portal user's page, whatever the portal is called. */

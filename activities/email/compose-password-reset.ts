@@ -24,7 +24,7 @@ export function composePasswordReset(
   const { name, email } = user.contact.getEntity();
   const end = passwordResetEnd(asked.createdAt);
   const link = `${publicUrl}/p/${portal.slug}/reset/${passwordResetToken(linkKeys, user, end)}`;
-  const content = { ...looksAndSender(publicUrl, portal, user.locale), name };
+  const content = { kind: 'passwordReset', ...looksAndSender(publicUrl, portal, user.locale), name } as const;
   return {
     ...renderPasswordReset(content, link, end),
     ...envelope(mailFrom, { id: asked.id, toAddress: email, queuedAt: asked.createdAt, content }),

@@ -1,69 +1,60 @@
+import { v7 as uuid } from 'uuid';
 import type { EntityManager } from '../../db/database.ts';
 import { emailKey } from '../../db/email-address.ts';
 import { Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
-import { lockOperator, lockOperatorsOf } from '../../db/lock-operators.ts';
+import { lockOperatorsOf } from '../../db/lock-operators.ts';
+import type { ListedOperator } from '../../db/queries/list-operators.ts';
 import { recordPortalEvent } from '../../db/record-event.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
-import { newPassword } from '../new-password.ts';
-import { hashPassword, requireGoodPassword } from '../password.ts';
 import { Problem } from '../problem.ts';
 import type { NewOperator } from '../schemas/operator.ts';
+import type { Services } from '../services.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
-
-export interface AddedOperator {
-  /** With its operator. */
-  membership: PortalOperator;
-  /** The password that was made, in no other place. Null where one was given, or the person has one already. */
-  initialPassword: string | null;
-}
+import { inviteOperator, requireMayInvite } from './invite-operator.ts';
 
 /**
- * Lets somebody work for a portal. Who works for another portal already keeps name and password, and is let in by the
- * administrator only: whoever named an address first knows its first password, and must not get at the next portal by it.
- * Everybody else signs in with the given password, or with one that is made.
+ * Invites somebody to work for a portal: the membership is pending until they accept it by a mailed link. Whether the address
+ * works for another portal changes nothing: neither what is done here, nor what is answered.
  *
- * @throws Problem `operator_elsewhere` where an operator adds who works for another portal
  * @throws Problem `operator_exists` with the existing id
- * @throws Problem `password_refused`
+ * @throws Problem `re_invite_too_soon`, `re_invite_cap_reached` where they were removed and are added again and again
+ * @throws Problem `password_not_accepted`
  */
 export async function addOperator(
-  { em }: UnitOfWork,
+  unit: UnitOfWork,
+  services: Services,
   portal: Portal,
-  input: NewOperator,
+  { email, name, role, password }: NewOperator,
   actor: Actor,
-): Promise<AddedOperator> {
-  const key = emailKey(input.email)!;
-  await lockOperatorsOf(em, portal.id);
-  await lockOperator(em, key);
-  const known = await em.findOne(Operator, { emailKey: key });
-  const portals = known === null ? [] : await em.find(PortalOperator, { operator: known });
-  if (portals.some((one) => one.portal.id === portal.id))
-    throw new Problem('operator_exists', { operatorId: known!.id });
-  if (portals.length > 0 && actor !== 'administrator') {
-    throw new Problem('operator_elsewhere', {
-      detail: 'They work for another portal: ask the administrator to add them here.',
+): Promise<ListedOperator> {
+  if (password !== undefined) {
+    throw new Problem('password_not_accepted', {
+      detail: 'Leave the password out: a link is mailed to the operator, who chooses one.',
+      errors: [
+        { field: 'password', message: 'operators choose their own password by the link that is mailed to them' },
+      ],
     });
   }
-
-  const person =
-    portals.length > 0 ? { operator: known!, initialPassword: null } : await newcomer(em, portal, known, input);
-  const membership = em.create(PortalOperator, { operator: person.operator, portal: portal.id, role: input.role });
+  const { em } = unit;
+  await lockOperatorsOf(em, portal.id);
+  const operator = await findOrInsertOperator(em, email);
+  if ((await em.count(PortalOperator, { portal: portal.id, operator: operator.id })) > 0) {
+    throw new Problem('operator_exists', { operatorId: operator.id });
+  }
+  await requireMayInvite(em, portal, operator.id);
+  const membership = em.create(PortalOperator, { operator, portal: portal.id, name, email, role });
+  recordPortalEvent(em, portal, { type: 'operator_added', actor, data: { operatorId: operator.id, role } });
   await em.flush();
-  const data = { operatorId: person.operator.id, role: input.role };
-  recordPortalEvent(em, portal, { type: 'operator_added', actor, data });
-  return { membership, initialPassword: person.initialPassword };
+  return { membership, email: await inviteOperator(unit, services, portal, membership) };
 }
 
-/** Somebody who works for no portal, or none any more: the row is kept, since events name it. */
-async function newcomer(em: EntityManager, portal: Portal, former: Operator | null, input: NewOperator) {
-  const { email, name, password } = input;
-  const ownWords = [email, name, portal.name];
-  if (password !== undefined) await requireGoodPassword(password, ownWords);
-  const initialPassword = password === undefined ? await newPassword(ownWords) : null;
-  const passwordHash = await hashPassword(password ?? initialPassword!);
-  const operator =
-    former === null
-      ? em.create(Operator, { email, emailKey: emailKey(email)!, name, passwordHash })
-      : em.assign(former, { email, name, passwordHash });
-  return { operator, initialPassword };
+/** One statement for both, so that neither the time nor the number of queries tells a known address. Locks the row. */
+async function findOrInsertOperator(em: EntityManager, email: string): Promise<Operator> {
+  const key = emailKey(email)!;
+  await em.execute(
+    `insert into operators (id, email, email_key, created_at) values (?, ?, ?, now())
+     on conflict (email_key) do update set email_key = excluded.email_key`,
+    [uuid(), email, key],
+  );
+  return em.findOneOrFail(Operator, { emailKey: key });
 }

@@ -1,4 +1,5 @@
-import { Reply, type Request } from '../../db/entities/index.ts';
+import type { EntityManager } from '../../db/database.ts';
+import { PortalOperator, Reply, type Request } from '../../db/entities/index.ts';
 import { recordEvent } from '../../db/record-event.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import type { NewReply } from '../schemas/request.ts';
@@ -24,7 +25,8 @@ export async function addReply(
 ): Promise<Reply> {
   const { em } = unit;
   const { request, portalUser } = await requireRequest(em, found.id);
-  const reply = em.create(Reply, { request, author: actor, text });
+  const authorName = await nameOf(em, request, actor);
+  const reply = em.create(Reply, { request, author: actor, authorName, text });
   await em.flush();
   const { number } = request;
   recordEvent(em, portalUser, { type: 'request_replied', actor, data: { requestId: request.id, number } });
@@ -36,4 +38,12 @@ export async function addReply(
   }
   await em.flush();
   return reply;
+}
+
+/** What the portal calls an operator at this moment: the reply keeps it, whatever they are called later. Null for every other author. */
+async function nameOf(em: EntityManager, { portal }: Request, author: Actor): Promise<string | null> {
+  const [kind, id] = author.split('/');
+  if (kind !== 'operator' || id === undefined) return null;
+  const membership = await em.findOne(PortalOperator, { portal: portal.id, operator: id });
+  return membership?.name ?? null;
 }

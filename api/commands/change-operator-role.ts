@@ -9,16 +9,17 @@ import { findMembership, requireAnotherOwner } from './find-membership.ts';
 export async function changeOperatorRole(
   { em }: UnitOfWork,
   portal: Portal,
-  operatorId: string,
+  id: string,
   role: OperatorRole,
   actor: Actor,
 ): Promise<PortalOperator> {
   await lockOperatorsOf(em, portal.id);
-  const membership = await findMembership(em, portal, operatorId);
+  const membership = await findMembership(em, portal, id);
   const before = membership.role;
   if (before === role) return membership;
-  if (before === 'owner') await requireAnotherOwner(em, membership);
+  if (before === 'owner' && membership.acceptedAt) await requireAnotherOwner(em, membership);
   membership.role = role;
+  const operatorId = membership.operator.id;
   recordPortalEvent(em, portal, { type: 'operator_changed', actor, data: { operatorId, before, after: role } });
   await em.flush();
   return membership;

@@ -1,16 +1,17 @@
-import { Operator } from '../../db/entities/index.ts';
-import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
+import type { Operator } from '../../db/entities/index.ts';
 import { invalidFields } from '../problem.ts';
 import type { OwnPassword } from '../schemas/operator.ts';
 import type { Services } from '../services.ts';
-import { countPasswordChoice } from '../sign-in/password-choice-limit.ts';
 import { inTransaction } from '../unit-of-work.ts';
 import { checkOperatorPassword } from './check-operator-password.ts';
-import { endSessions } from './end-sessions.ts';
-import { recordOwnChange } from './record-own-change.ts';
+import {
+  hashNewOperatorPassword,
+  replaceOperatorPassword,
+  requireGoodNewPassword,
+} from './replace-operator-password.ts';
 
 interface Circumstances {
-  /** What a guesser would try first, besides name and address: the portals' names. */
+  /** What a guesser would try first, besides the address: the operator's and the portals' names. */
   ownWords: string[];
   /** Counts an attempt before the check of the passwords that it runs; a result other than null takes the count back. */
   attempt<Result>(check: () => Promise<Result | null>): Promise<Result | null>;
@@ -26,27 +27,22 @@ interface Circumstances {
  */
 export async function changeOwnPassword(
   services: Services,
-  { id, email, emailKey, name }: Operator,
-  { currentPassword, password, passwordAgain }: OwnPassword,
+  { email, emailKey }: Operator,
+  { currentPassword, ...typed }: OwnPassword,
   { ownWords, attempt }: Circumstances,
 ): Promise<string> {
-  if (password !== passwordAgain) throw passwordRefused('passwords_differ', 'The two passwords are not the same.');
   const operator = await attempt(async () => {
-    await countPasswordChoice(services, 'console', emailKey);
-    await requireGoodPassword(password, [email, name, ...ownWords]);
+    await requireGoodNewPassword(services, emailKey, typed, [email, ...ownWords]);
     return checkOperatorPassword(services.database.em.fork(), emailKey, currentPassword);
   });
   if (operator === null) throw wrongPassword();
-  const passwordHash = await hashPassword(password);
-
-  await inTransaction(services.database, async ({ em }) => {
+  const newHash = await hashNewOperatorPassword(typed.password, operator.passwordHash);
+  await inTransaction(services.database, async (unit) => {
     // Two changes at once: the second one's current password is no longer that.
-    const replaced = { id, passwordHash: operator.passwordHash };
-    if ((await em.nativeUpdate(Operator, replaced, { passwordHash })) === 0) throw wrongPassword();
-    await recordOwnChange(em, id, 'password');
-    await endSessions(em, id);
+    if (!(await replaceOperatorPassword(unit, services, { ...operator, email }, newHash, 'account')))
+      throw wrongPassword();
   });
-  return passwordHash;
+  return newHash;
 }
 
 function wrongPassword() {

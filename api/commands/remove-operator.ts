@@ -1,4 +1,5 @@
-import { type Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
+import { FormerPortalOperator, type Portal, PortalOperator } from '../../db/entities/index.ts';
+import { ACCEPTED } from '../../db/entities/portal-operator.ts';
 import { lockOperator, lockOperatorsOf } from '../../db/lock-operators.ts';
 import { recordPortalEvent } from '../../db/record-event.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
@@ -7,25 +8,28 @@ import { endSessions } from './end-sessions.ts';
 import { findMembership, requireAnotherOwner } from './find-membership.ts';
 
 /**
- * Takes a portal away from an operator: their very next request is refused. Who has no portal left is signed out
- * everywhere and cannot sign in.
+ * Takes a portal away from an operator, who may not have accepted it yet: their next request there is refused, and every
+ * link to it is dead. An operator without any portal left is signed out everywhere and cannot sign in. The portal keeps the
+ * name, since its history names them.
  *
  * @throws Problem `not_found`, `last_owner`
  */
 export async function removeOperator(
   { em }: UnitOfWork,
   portal: Portal,
-  operatorId: string,
+  id: string,
   actor: Actor,
-): Promise<Operator> {
+): Promise<PortalOperator> {
   await lockOperatorsOf(em, portal.id);
-  const membership = await findMembership(em, portal, operatorId);
-  if (membership.role === 'owner') await requireAnotherOwner(em, membership);
+  const membership = await findMembership(em, portal, id);
+  const { role, acceptedAt, name } = membership;
+  if (role === 'owner' && acceptedAt) await requireAnotherOwner(em, membership);
   const operator = membership.operator.getEntity();
   await lockOperator(em, operator.emailKey);
   em.remove(membership);
-  recordPortalEvent(em, portal, { type: 'operator_removed', actor, data: { operatorId } });
+  recordPortalEvent(em, portal, { type: 'operator_removed', actor, data: { operatorId: operator.id } });
+  if (acceptedAt) await em.upsert(FormerPortalOperator, { operator: operator.id, portal: portal.id, name });
   await em.flush();
-  if ((await em.count(PortalOperator, { operator })) === 0) await endSessions(em, operatorId);
-  return operator;
+  if ((await em.count(PortalOperator, { operator, ...ACCEPTED })) === 0) await endSessions(em, operator.id);
+  return membership;
 }

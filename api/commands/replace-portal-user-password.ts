@@ -1,3 +1,4 @@
+import { passwordChangedContent } from '../../activities/email/account-email-content.ts';
 import { endPortalUserSessions } from '../../db/end-portal-user-sessions.ts';
 import { type Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
 import { recordEvent } from '../../db/record-event.ts';
@@ -5,7 +6,8 @@ import { hashPassword, passwordRefused, requireGoodPassword } from '../password.
 import type { Services } from '../services.ts';
 import { countPasswordChoice } from '../sign-in/password-choice-limit.ts';
 import { resetFailedSignIns } from '../sign-in/sign-in-limits.ts';
-import { inTransaction } from '../unit-of-work.ts';
+import { inTransaction, type UnitOfWork } from '../unit-of-work.ts';
+import { queueAccountEmail } from './queue-account-email.ts';
 
 /** A new password as it is typed. */
 export interface NewPassword {
@@ -30,22 +32,23 @@ export async function requireGoodPortalPassword(
 }
 
 /**
- * Gives a confirmed portal user another password than the one that was loaded, and signs them out everywhere. A link resets
- * the failed sign-ins, so that they can sign in at once.
+ * Gives a confirmed portal user another password than the one that was loaded, and signs them out everywhere. They are told by
+ * e-mail, unless it is their first password. A link resets the failed sign-ins, so that they can sign in at once.
  *
  * @param user with the password loaded
  * @returns the new password's hash; undefined where the loaded password was replaced a moment ago, or the portal user
  *   deactivated: nothing is changed then
  */
 export async function replacePortalUserPassword(
-  { database }: Services,
+  services: Services,
   { id, passwordHash }: Pick<PortalUser, 'id' | 'passwordHash'>,
   password: string,
   { by }: { by: 'link' | 'account' },
 ): Promise<string | undefined> {
   const replaced = { id, passwordHash: passwordHash ?? null, confirmationStatus: 'confirmed' } as const;
   const newHash = await hashPassword(password);
-  return inTransaction(database, async ({ em }) => {
+  return inTransaction(services.database, async (unit) => {
+    const { em } = unit;
     if ((await em.nativeUpdate(PortalUser, replaced, { passwordHash: newHash })) === 0) return undefined;
     const user = await em.findOneOrFail(PortalUser, id, { populate: ['contact', 'portal'] });
     recordEvent(em, user, { type: 'portal_user_password_changed', actor: 'portal_user', data: { by } });
@@ -53,6 +56,19 @@ export async function replacePortalUserPassword(
     if (by === 'link') {
       await resetFailedSignIns(em, `portal_${user.portal.getEntity().slug}`, user.contact.getEntity().emailKey);
     }
+    if (passwordHash) await tellOfNewPassword(unit, services, user as unknown as PortalUser);
     return newHash;
+  });
+}
+
+/** So that somebody whose account was taken over finds out. */
+async function tellOfNewPassword(unit: UnitOfWork, services: Services, user: PortalUser): Promise<void> {
+  const { email, name } = user.contact.getEntity();
+  const occasion = { name, locale: user.locale, changedAt: new Date() };
+  await queueAccountEmail(unit, services, {
+    kind: 'password_changed',
+    portalUser: user.id,
+    toAddress: email,
+    content: passwordChangedContent(services.publicUrl, user.portal.getEntity(), occasion),
   });
 }

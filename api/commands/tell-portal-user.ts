@@ -1,8 +1,8 @@
 import { requestEmailContent } from '../../activities/email/request-email-content.ts';
 import type { EntityManager } from '../../db/database.ts';
-import { Operator, Portal, PortalUser, type Reply, type Request, RequestEmail } from '../../db/entities/index.ts';
+import { Portal, PortalUser, type Reply, type Request, RequestEmail } from '../../db/entities/index.ts';
 import { lastRequestEmailAt } from '../../db/queries/order-of-request-emails.ts';
-import type { Actor, RequestStatus } from '../../workflows/vocabulary.ts';
+import type { RequestStatus } from '../../workflows/vocabulary.ts';
 import type { Services } from '../services.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import { nowOrLater } from './now-or-later.ts';
@@ -23,7 +23,8 @@ export async function tellPortalUser(
   const content = requestEmailContent(services.publicUrl, portal, request, {
     name,
     locale,
-    reply: reply && { text: reply.text, by: await nameOf(em, reply.author, portal.senderName ?? portal.name) },
+    // Operators write in their own name, programs in the portal's.
+    reply: reply && { text: reply.text, by: reply.authorName ?? portal.senderName ?? portal.name },
     status,
   });
   const queuedAt = await nextMoment(em, request.id);
@@ -31,13 +32,6 @@ export async function tellPortalUser(
   await em.flush();
   const requestEmailId = email.id;
   afterCommit(() => nowOrLater(services, { requestEmailId }, () => services.requestEmails.start(requestEmailId)));
-}
-
-/** Operators write in their own name, programs and who is gone in the portal's. */
-async function nameOf(em: EntityManager, author: Actor, otherwise: string): Promise<string> {
-  const [kind, id] = author.split('/');
-  const operator = kind === 'operator' && id ? await em.findOne(Operator, id) : null;
-  return operator?.name ?? otherwise;
 }
 
 /** Later than every e-mail of the request so far, whatever other processes' clocks say: this order is the thread's. */

@@ -16,6 +16,8 @@ import { portalUserAddress } from './portal-user-address.ts';
 import { showProblem } from './problem-page.ts';
 import { requestPages } from './requests/requests.ts';
 import { settingsPages } from './settings/settings.ts';
+import { forgottenPassword } from './sign-in/forgotten-password.ts';
+import { mailedLinks } from './sign-in/mailed-links.ts';
 import { signInPages } from './sign-in/sign-in.ts';
 import { requireOperator } from './signed-in.ts';
 import { addPortalUserPages } from './users/add-portal-user.ts';
@@ -47,7 +49,7 @@ export function consolePages(services: Services): Router {
     services.bodies.within('anonymous', urlencoded({ extended: false, limit: BODY_LIMIT }), BODY_LIMIT),
     refuseTraps,
   );
-  router.use(signInPages(services));
+  router.use(signInPages(services), forgottenPassword(services), mailedLinks(services));
 
   router.use(requireOperator(services));
   router.use(portalChoice(), portalUserAddress(services));

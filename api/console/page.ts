@@ -15,7 +15,7 @@ export interface ConsolePage {
 
 /** A whole page of the console, or only its template where a script of ours wants a part of the page. */
 export function showConsolePage(request: Request, response: Response, page: ConsolePage): void {
-  const { operator, portals, portal, role } = response.locals as Partial<SignedIn> & {
+  const { operator, name, portals, portal, role } = response.locals as Partial<SignedIn> & {
     portal?: { slug: string; name: string };
     role?: string;
   };
@@ -26,6 +26,7 @@ export function showConsolePage(request: Request, response: Response, page: Cons
     title: page.title,
     section: page.section && { [page.section]: true },
     operator,
+    operatorName: name,
     portal: portal && { slug: portal.slug, name: portal.name },
     isOwner: role === 'owner',
     hasSeveralPortals: (portals?.length ?? 0) > 1,

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { type Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
+import { ACCEPTED } from '../../db/entities/portal-operator.ts';
 import type { Actor, OperatorRole } from '../../workflows/vocabulary.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
@@ -9,7 +10,9 @@ import { endSession } from '../sessions.ts';
 export interface SignedIn {
   operator: Operator;
   actor: Actor;
-  portals: { portal: Portal; role: OperatorRole }[];
+  /** The operator's, at the portal of the page; on a page of no portal, at the first of their portals. */
+  name: string;
+  portals: { portal: Portal; role: OperatorRole; name: string }[];
 }
 
 /** A request of a signed-in operator to a page of one portal. */
@@ -57,13 +60,13 @@ export async function findSignedIn(database: Services['database'], operatorId: s
     .fork()
     .find(
       PortalOperator,
-      { operator: operatorId },
+      { operator: operatorId, ...ACCEPTED },
       { populate: ['operator', 'portal'], strategy: 'joined', orderBy: { portal: { name: 'asc' } } },
     );
   const operator = rows[0]?.operator.getEntity();
   if (operator === undefined) return undefined;
-  const portals = rows.map(({ portal, role }) => ({ portal: portal.getEntity(), role }));
-  return { operator, actor: `operator/${operator.id}`, portals };
+  const portals = rows.map(({ portal, role, name }) => ({ portal: portal.getEntity(), role, name }));
+  return { operator, actor: `operator/${operator.id}`, name: portals[0]!.name, portals };
 }
 
 /** Nothing is carried out without a session: what was sent is not kept, and the page says so. */

@@ -1,37 +1,40 @@
 import { z } from 'zod';
 import { listOperators } from '../../db/queries/list-operators.ts';
 import { addOperator } from '../commands/add-operator.ts';
+import { reInviteOperator } from '../commands/re-invite-operator.ts';
 import { removeOperator } from '../commands/remove-operator.ts';
 import { portalEndpoint } from '../endpoint.ts';
 import { presentOperator } from '../present.ts';
-import { AddedOperatorAnswer, NewOperator, OperatorPage, OperatorsQuery } from '../schemas/operator.ts';
+import { NewOperator, OperatorAnswer, OperatorPage, OperatorsQuery } from '../schemas/operator.ts';
 import { Slug } from '../schemas/portal.ts';
 import { Id } from '../schemas/text.ts';
 import { sealedPage } from '../sealed-page.ts';
 
 const tag = 'Operators';
+/** Nobody's mailbox is flooded. */
+const LIMITED = ['re_invite_too_soon', 're_invite_cap_reached'] as const;
 
 export const operators = [
   portalEndpoint({
     method: 'post',
     path: '/v1/portals/{portal}/operators',
     tag,
-    summary: 'Let somebody work for a portal in the console',
-    description: 'Who works for another portal already keeps name and password, and is just given this portal.',
+    summary: 'Invite somebody to work for a portal in the console',
+    description:
+      'A link is mailed to them, good for seven days. The operator is pending, and opens nothing, until they accept by it: with a password that they choose, or with their own if they work for another portal.',
     access: 'administrator',
     params: z.object({ portal: Slug }),
     body: NewOperator,
     answers: {
-      201: { description: 'The operator, with the password where one was made.', schema: AddedOperatorAnswer },
+      201: { description: 'The operator, pending.', schema: OperatorAnswer },
     },
-    problems: ['operator_exists', 'password_refused'],
-    write: async (unit, { portal, body, actor }) => {
-      const added = await addOperator(unit, portal, body, actor);
-      const operator = presentOperator(added.membership);
+    problems: ['operator_exists', 'password_not_accepted', ...LIMITED],
+    write: async (unit, { portal, body, actor }, services) => {
+      const operator = presentOperator(await addOperator(unit, services, portal, body, actor));
       return {
         status: 201,
         location: `/v1/portals/${portal.slug}/operators/${operator.id}`,
-        body: { ...operator, initialPassword: added.initialPassword },
+        body: operator,
       };
     },
   }),
@@ -52,11 +55,27 @@ export const operators = [
     },
   }),
   portalEndpoint({
+    method: 'post',
+    path: '/v1/portals/{portal}/operators/{id}/re-invite',
+    tag,
+    summary: 'Mail a pending operator a new link',
+    description: 'It is good for seven days. Every earlier link is dead.',
+    access: 'administrator',
+    params: z.object({ portal: Slug, id: Id }),
+    answers: { 202: { description: 'The operator, with the new link’s generation.', schema: OperatorAnswer } },
+    problems: ['operator_active', ...LIMITED],
+    write: async (unit, { portal, params, actor }, services) => {
+      const invited = await reInviteOperator(unit, services, portal, params.id, actor);
+      return { status: 202, body: presentOperator(invited) };
+    },
+  }),
+  portalEndpoint({
     method: 'delete',
     path: '/v1/portals/{portal}/operators/{id}',
     tag,
     summary: 'Take a portal away from an operator',
-    description: 'Their next request is refused. Who has no portal left is signed out.',
+    description:
+      'Their next request is refused, and a link that was mailed to them is dead. An operator without any portal left is signed out.',
     access: 'administrator',
     params: z.object({ portal: Slug, id: Id }),
     answers: { 204: { description: 'They no longer work for the portal.' } },

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { OPERATOR_ROLES } from '../../workflows/vocabulary.ts';
-import { MIN_PASSWORD_LENGTH } from '../password.ts';
+import { DELIVERIES, OPERATOR_ROLES } from '../../workflows/vocabulary.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { EmailAddress, Id, Name, Timestamp } from './text.ts';
 
@@ -13,10 +12,11 @@ export const NewOperator = z
     email: EmailAddress,
     name: Name,
     role: Role.default('staff'),
-    password: z
-      .string()
-      .optional()
-      .meta({ description: `At least ${MIN_PASSWORD_LENGTH} characters. Left out: one is made and answered.` }),
+    password: z.unknown().optional().meta({
+      deprecated: true,
+      description:
+        'Refused with `password_not_accepted`: operators choose their own password by the link that is mailed to them.',
+    }),
   })
   .meta({ id: 'NewOperator' });
 export type NewOperator = z.output<typeof NewOperator>;
@@ -35,20 +35,28 @@ const operator = {
   email: z.string(),
   name: z.string(),
   role: Role,
-  createdAt: Timestamp.meta({ description: 'Since when they work for this portal.' }),
+  status: z
+    .enum(['pending', 'active'])
+    .meta({ description: 'Active once the operator has accepted by the mailed link.' }),
+  invitation: z
+    .object({
+      generation: z.int().meta({ description: 'Number of the newest link: only that one works.' }),
+      linkExpiresAt: Timestamp.nullable(),
+      linkExpired: z.boolean(),
+      delivery: z.enum(DELIVERIES),
+      queuedAt: Timestamp.nullable().meta({ description: 'When the newest e-mail was queued.' }),
+      reply: z
+        .string()
+        .nullable()
+        .meta({ description: "The mail server's last reply, where it did not accept the e-mail." }),
+    })
+    .nullable()
+    .meta({ description: 'Null for an active operator.' }),
+  createdAt: Timestamp.meta({ description: 'When they were added to this portal.' }),
 };
 
 export const OperatorAnswer = z.object(operator).meta({ id: 'Operator' });
 export type OperatorAnswer = z.output<typeof OperatorAnswer>;
-
-export const AddedOperatorAnswer = z
-  .object({
-    ...operator,
-    initialPassword: z.string().nullable().meta({
-      description: 'The password that was made, shown this once. Null where one was given, or they had one already.',
-    }),
-  })
-  .meta({ id: 'AddedOperator' });
 
 export const OperatorPage = pageOf(OperatorAnswer);
 export const OperatorsQuery = z.strictObject(pageQuery);

@@ -1,3 +1,4 @@
+export { AccountEmail } from './account-email.ts';
 export { ApiKey } from './api-key.ts';
 export { Attachment } from './attachment.ts';
 export { AttachmentContent } from './attachment-content.ts';
@@ -5,6 +6,7 @@ export { BulkAction } from './bulk-action.ts';
 export { BulkActionRow } from './bulk-action-row.ts';
 export { Contact } from './contact.ts';
 export { Event } from './event.ts';
+export { FormerPortalOperator } from './former-portal-operator.ts';
 export { InvitationEmail } from './invitation-email.ts';
 export { Operator } from './operator.ts';
 export { PasswordResetRequest } from './password-reset-request.ts';

@@ -1,7 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
+import { PASSWORD_SETTERS } from '../../workflows/vocabulary.ts';
 
-/** Staff who use the console. Which portals, and as what, is told by its {@link PortalOperator} rows. */
+/** Staff who use the console: one person at all portals. Which portals, as what and by which name is told by its {@link PortalOperator} rows. */
 export const Operator = defineEntity({
   name: 'Operator',
   tableName: 'operators',
@@ -14,9 +15,12 @@ export const Operator = defineEntity({
     email: p.text(),
     /** What makes two spellings one address. */
     emailKey: p.text().unique(),
-    name: p.text(),
-    /** Argon2id. */
-    passwordHash: p.text().lazy(),
+    /** Argon2id; null until a password is chosen. */
+    passwordHash: p.text().nullable().lazy(),
+    /** Whose choice the password is; null where there is none. Only a password of one's own lets a further portal in. */
+    passwordSetBy: p.enum(PASSWORD_SETTERS).nullable(),
+    /** When a password was last chosen by a mailed link, which proves that the address is theirs. */
+    addressProvedAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
 });

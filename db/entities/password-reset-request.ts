@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { Portal } from './portal.ts';
 
 /**
- * That somebody asked for a new password for an address, known or not: both are put down alike, and only the activity that
+ * That somebody asked for a new password for an address, known or not, at a portal or (where that is null) at the console: both are put down alike, and only the activity that
  * mails looks whose it is. Deleted when that is done.
  */
 export const PasswordResetRequest = defineEntity({
@@ -14,7 +14,7 @@ export const PasswordResetRequest = defineEntity({
       .uuid()
       .primary()
       .onCreate(() => uuid()),
-    portal: () => p.manyToOne(Portal).ref().deleteRule('cascade'),
+    portal: () => p.manyToOne(Portal).ref().nullable().deleteRule('cascade'),
     emailKey: p.text(),
     createdAt: p
       .datetime(3)

@@ -14,6 +14,8 @@ export const Reply = defineEntity({
       .onCreate(() => uuid()),
     request: () => p.manyToOne(Request).ref().deleteRule('cascade'),
     author: p.text().$type<Actor>(),
+    /** What the portal called an operator when they wrote it; null for every other author. */
+    authorName: p.text().nullable(),
     text: p.text(),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },

@@ -15,6 +15,8 @@ import { TEST_LINK_KEYS } from '../harness/test-worker.ts';
 
 const FIRST = { email: 'Olga@Example.com', password: 'nine small boats sail home' };
 
+const silent = pino({ level: 'silent' });
+
 let db: TestDatabase;
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -32,11 +34,11 @@ test('several processes at once make the operator once, an owner of every portal
   const [mine, other, theirs] = await Promise.all([1, 2, 3].map(() => insertPortal(db.database)));
   const staff = await insertOperator(db.database, theirs!.slug, 'staff');
   const processes = await Promise.all([1, 2, 3, 4].map(() => openDatabase(db.url)));
-  await Promise.all(processes.map((database) => ensureFirstOperator(database, FIRST)));
+  await Promise.all(processes.map((database) => ensureFirstOperator(database, FIRST, silent)));
   await Promise.all(processes.map((database) => database.close()));
 
   const [operator, ...more] = await operatorRows();
-  expect([operator, more]).toEqual([expect.objectContaining({ email: FIRST.email, name: FIRST.email }), []]);
+  expect([operator, more]).toEqual([expect.objectContaining({ email: FIRST.email, passwordSetBy: 'environment' }), []]);
   for (const { id } of [mine!, other!]) expect(await rolesAt(id)).toEqual([`${FIRST.email} owner`]);
   expect(await rolesAt(theirs!.id)).toEqual([`${staff.email} staff`]);
   const events = await em().find(Event, { portal: mine!.id });
@@ -46,10 +48,10 @@ test('several processes at once make the operator once, an owner of every portal
 });
 
 test('a password that was changed meanwhile stays, and a later start finds the portals made since', async () => {
-  await ensureFirstOperator(db.database, FIRST);
+  await ensureFirstOperator(db.database, FIRST, silent);
   const [before] = await operatorRows();
   const portal = await insertPortal(db.database);
-  await ensureFirstOperator(db.database, { ...FIRST, password: 'another one that nobody guesses' });
+  await ensureFirstOperator(db.database, { ...FIRST, password: 'another one that nobody guesses' }, silent);
   const [after] = await operatorRows();
   expect(after!.passwordHash).toBe(before!.passwordHash);
   expect(await rolesAt(portal.id)).toEqual([`${FIRST.email} owner`]);

@@ -98,7 +98,7 @@ describe('a form that no page of ours has sent', () => {
 });
 
 describe('without a session', () => {
-  const ofOperators = ({ path }: ConsoleRoute) => !path.startsWith('/console/sign-');
+  const ofOperators = ({ path }: ConsoleRoute) => !/^\/console\/(sign-|forgotten-password)/.test(path);
 
   test('every page asks to sign in, and is come back to', async () => {
     for (const route of ofMethod('get').filter(ofOperators)) {

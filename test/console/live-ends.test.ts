@@ -3,7 +3,7 @@ import { PortalOperator, Session } from '../../db/entities/index.ts';
 import { invite } from '../api/invite.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
-import { insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';
+import { insertMembership, insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { listen } from './listen.ts';
@@ -34,10 +34,8 @@ const ENDS: [string, (opened: Opened) => Promise<unknown>][] = [
     'the operator is removed from the portal and keeps another one',
     async ({ operator, slug }) => {
       const other = await insertPortal(stage.db.database);
-      const own = em();
-      own.create(PortalOperator, { operator: operator.id, portal: other.id, role: 'staff' });
-      await own.flush();
-      await own.nativeDelete(PortalOperator, { operator: operator.id, portal: { slug } });
+      await insertMembership(stage.db.database, operator, other.id);
+      await em().nativeDelete(PortalOperator, { operator: operator.id, portal: { slug } });
     },
   ],
   [

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { Operator, type Portal } from '../../db/entities/index.ts';
+import { type Portal, PortalOperator } from '../../db/entities/index.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { findViolations } from '../harness/find-violations.ts';
+import { operatorLink } from '../harness/operator-links.ts';
 import { insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
@@ -12,14 +13,14 @@ const WIDE_NAME = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6);
 let stage: Stage;
 let browser: Browser;
 let portal: Portal;
-let owner: Operator;
+let owner: Awaited<ReturnType<typeof insertOperator>>;
 beforeAll(async () => {
   [stage, browser] = await Promise.all([setStage(), launchBrowser()]);
   portal = await insertPortal(stage.db.database);
   owner = await insertOperator(stage.db.database, portal.slug);
   await insertOperator(stage.db.database, portal.slug, 'owner');
   const { id } = await insertOperator(stage.db.database, portal.slug, 'staff');
-  await stage.db.database.em.fork().nativeUpdate(Operator, { id }, { name: WIDE_NAME });
+  await stage.db.database.em.fork().nativeUpdate(PortalOperator, { operator: id }, { name: WIDE_NAME });
 });
 afterAll(async () => {
   await browser.close();
@@ -64,12 +65,9 @@ test.each([
   await expectFine(page, 'refused operator');
   await form.getByLabel('E-mail address').fill(`${'n'.repeat(60)}@${colorScheme}.example.com`);
   await page.getByRole('button', { name: 'Add operator' }).click();
-  await page.getByText('This password is shown only now.').waitFor();
-  await expectFine(page, 'added operator');
-  await page
-    .getByRole('button', { name: 'Done' })
-    .or(page.getByRole('link', { name: 'Done' }))
-    .click();
+  await page.getByText('a link is on its way').waitFor();
+  await page.getByText('Pending').first().waitFor();
+  await expectFine(page, 'pending operator');
   await page
     .getByRole('link', { name: `Remove ${WIDE_NAME}` })
     .first()
@@ -77,8 +75,8 @@ test.each([
   await page.getByRole('heading', { name: `Remove ${WIDE_NAME}?` }).waitFor();
   await expectFine(page, 'remove');
   await page
-    .getByRole('link', { name: 'Keep' })
-    .or(page.getByRole('button', { name: 'Keep' }))
+    .getByRole('link', { name: 'Cancel' })
+    .or(page.getByRole('button', { name: 'Cancel' }))
     .click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
 
@@ -90,6 +88,28 @@ test.each([
   await page.getByRole('button', { name: 'Change password' }).click();
   await page.getByText('This is not your current password').waitFor();
   await expectFine(page, 'refused password');
+
+  await page.goto(`${stage.url}/console/forgotten-password`);
+  await expectFine(page, 'forgotten password');
+  await page.getByLabel('E-mail address').fill(owner.email);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+  await expectFine(page, 'a link was mailed');
+  await page.goto(
+    stage.url + (await operatorLink(stage, owner.email, 'new-password', colorScheme === 'light' ? 1 : 2)),
+  );
+  await expectFine(page, 'new password');
+  await page.getByLabel('New password', { exact: true }).fill('short');
+  await page.getByLabel('The new password again').fill('short');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Use at least 15 characters').waitFor();
+  await expectFine(page, 'refused new password');
+  await page.goto(
+    stage.url + (await operatorLink(stage, `${'n'.repeat(60)}@${colorScheme}.example.com`, 'invitation')),
+  );
+  await expectFine(page, 'invitation');
+  await page.goto(`${stage.url}/console/sign-in/invitation/nonsense`);
+  await expectFine(page, 'dead link');
   await page.close();
 });
 
@@ -110,9 +130,19 @@ test('everything works by keyboard and without scripts', async () => {
   await page.keyboard.press('Tab');
   await page.keyboard.press('ArrowDown'); // from staff to owner
   await page.keyboard.press('Enter');
-  const password = await page.locator('#initial-password').innerText();
-
+  await page.getByText('a link is on its way').waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
+
+  const referers: (string | undefined)[] = [];
+  page.on('request', (request) => referers.push(request.headers().referer));
+  const password = 'nine small boats sail home';
+  await page.goto(stage.url + (await operatorLink(stage, 'nora@example.com', 'invitation')));
+  await page.getByLabel('Choose a password').fill(password);
+  await page.getByLabel('The password again').fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByText('You have accepted the invitation.').waitFor();
+  expect(referers.length).toBeGreaterThan(3);
+  for (const referer of referers) expect(referer ?? '').not.toContain('/invitation/');
   await page.getByLabel('E-mail address').fill('nora@example.com');
   await page.getByLabel('Password').fill(password);
   await page.keyboard.press('Enter');

@@ -7,7 +7,7 @@ import { type Stage, setStage } from '../harness/stage.ts';
 
 let stage: Stage;
 let portal: Portal;
-let operator: Operator;
+let operator: Awaited<ReturnType<typeof insertOperator>>;
 beforeAll(async () => {
   stage = await setStage();
   portal = await insertPortal(stage.db.database);

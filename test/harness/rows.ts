@@ -40,17 +40,37 @@ export async function insertPortalUser(database: Database, portal: Portal, email
   return user;
 }
 
-/** An operator of a portal, who signs in with {@link OPERATOR_PASSWORD}. */
-export async function insertOperator(database: Database, portalSlug: string, role: OperatorRole = 'owner') {
+/** An active operator of a portal, who signs in with {@link OPERATOR_PASSWORD}, a password of their own. */
+export async function insertOperator(
+  database: Database,
+  portalSlug: string,
+  role: OperatorRole = 'owner',
+  details: Partial<Pick<Operator, 'email' | 'passwordSetBy'>> = {},
+): Promise<Operator & { name: string; passwordHash: string; membershipId: string }> {
   const em = database.em.fork();
   count += 1;
-  const email = `operator.${count}@example.com`;
+  const { email = `operator.${count}@example.com`, passwordSetBy = 'self' } = details;
   operatorHash ??= hashPassword(OPERATOR_PASSWORD);
   const passwordHash = await operatorHash;
-  const operator = em.create(Operator, { email, emailKey: email, name: `Olga Operator ${count}`, passwordHash });
-  em.create(PortalOperator, { operator, portal: await em.findOneOrFail(Portal, { slug: portalSlug }), role });
+  const operator = em.create(Operator, { email, emailKey: emailKey(email)!, passwordHash, passwordSetBy });
   await em.flush();
-  return operator;
+  const name = `Olga Operator ${count}`;
+  const { id } = await em.findOneOrFail(Portal, { slug: portalSlug });
+  const membershipId = await insertMembership(database, operator, id, { name, role });
+  return Object.assign(operator, { name, passwordHash, membershipId });
+}
+
+/** Lets an operator work for one more portal. @returns the membership's id */
+export async function insertMembership(
+  database: Database,
+  { id: operator, email }: Pick<Operator, 'id' | 'email'>,
+  portal: string,
+  { name = 'Olga Operator', role = 'staff', acceptedAt = new Date() }: Partial<PortalOperator> = {},
+): Promise<string> {
+  const em = database.em.fork();
+  const membership = em.create(PortalOperator, { operator, portal, name, email, role, acceptedAt });
+  await em.flush();
+  return membership.id;
 }
 
 /** A session that began now and that no browser has the cookie of. */

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
+import { createAccountEmails } from '../../api/account-emails.ts';
 import { createApp } from '../../api/app.ts';
 import { createBodies } from '../../api/bodies.ts';
 import { createBulkActions } from '../../api/bulk-actions.ts';
@@ -74,6 +75,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
     bulkActions: createBulkActions(client, taskQueue),
     requestEmails: createRequestEmails(client, taskQueue),
     passwordResets: createPasswordResets(client, taskQueue),
+    accountEmails: createAccountEmails(client, taskQueue),
     attachments,
     bodies: createBodies(),
     testEmails: createTestEmails(client, taskQueue),

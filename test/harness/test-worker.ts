@@ -7,6 +7,7 @@ import type { AttachmentStore } from '../../db/attachments/attachment-store.ts';
 import { openAttachmentStore } from '../../db/attachments/open-attachment-store.ts';
 import type { Database } from '../../db/database.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
+import { createAccountEmailStarter } from '../../worker/account-email-starter.ts';
 import { createBulkActionStarter } from '../../worker/bulk-action-starter.ts';
 import { createWorker } from '../../worker/create-worker.ts';
 import { createInvitationSignals } from '../../worker/invitation-signals.ts';
@@ -60,6 +61,7 @@ export async function startTestWorker({
     startBulkAction: createBulkActionStarter(client, taskQueue),
     startRequestEmail: createRequestEmailStarter(client, taskQueue),
     startPasswordReset: createPasswordResetStarter(client, taskQueue),
+    startAccountEmail: createAccountEmailStarter(client, taskQueue),
   };
   const worker = await createWorker(dependencies, {
     connection,

@@ -10,6 +10,7 @@ import { scheduleHousekeeping } from '../../worker/housekeeping-schedule.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { operatorLink } from '../harness/operator-links.ts';
 import { insertRequest } from '../harness/requests.ts';
 import { insertOperator, readPortalUser } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
@@ -87,13 +88,19 @@ test('with Temporal down adding works, the rest says so and changes nothing, and
   expect((await console.get(requestPage)).html).toContain('told by e-mail as soon as possible');
 
   const order = { kind: 'invitation', language: 'en', page: '' };
+  const operator = { email: 'operator@example.com', name: 'Olga', role: 'staff' };
+  const invited = await console.post(`/console/${slug}/settings/operators`, operator);
+  expect(invited.location).toBe(`/console/${slug}/settings/operators`);
+
   const unsent = await console.post(`/console/${slug}/settings/test-email`, order);
   expect([unsent.status, unsent.html.includes('Temporal does not answer')]).toEqual([503, true]);
 
   await db().execute("update bulk_actions set created_at = created_at - interval '20 seconds'"); // the housekeeping's patience
   await db().execute("update request_emails set queued_at = queued_at - interval '20 seconds'");
+  await db().execute("update account_emails set queued_at = queued_at - interval '20 seconds'");
   temporal = await start();
 
+  await operatorLink(stage, 'operator@example.com', 'invitation');
   expect((await stage.sink.mailTo('late@example.com')).link).toContain('/confirm/');
   const toMoved = await Promise.all([1, 2].map((n) => stage.sink.mailTo('moved@example.com', n))); // in any order
   const newLink = toMoved.find((mail) => mail.link !== '')!.link;

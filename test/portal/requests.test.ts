@@ -69,7 +69,7 @@ test('a reply of the portal user opens the request again; the help desk is named
   await api.post(`/requests/${id}/replies`, { text: 'We look into it.', status: 'on_hold' }).expecting(201);
   const operator = await insertOperator(stage.db.database, opened.slug);
   const em = stage.db.database.em.fork();
-  em.create(Reply, { request: id, author: `operator/${operator.id}`, text: 'Olga here.' });
+  em.create(Reply, { request: id, author: `operator/${operator.id}`, authorName: operator.name, text: 'Olga here.' });
   em.create(Reply, { request: id, author: `operator/${randomUUID()}`, text: 'Gone.' });
   await em.flush();
 

@@ -69,6 +69,52 @@ export const de: typeof en = {
     deadline: 'Der Link gilt bis {{deadline}} (UTC) und für ein neues Passwort.',
     unexpected: 'Sie haben es nicht angefordert? Dann ignorieren Sie diese E-Mail: Ihr Passwort bleibt, wie es ist.',
   },
+  operatorPasswordReset: {
+    subject: 'Ein neues Passwort für {{portalName}}',
+    preview: 'Wählen Sie ein neues Passwort.',
+    greeting: 'Guten Tag {{name}},',
+    body: 'Jemand, vermutlich Sie, hat ein neues Passwort für die Konsole von {{portalName}} angefordert. Hier wählen Sie es:',
+    button: 'Neues Passwort wählen',
+    deadline: 'Der Link gilt bis {{deadline}} (UTC) und für ein neues Passwort.',
+    unexpected: 'Sie haben es nicht angefordert? Dann ignorieren Sie diese E-Mail: Ihr Passwort bleibt, wie es ist.',
+  },
+  operatorInvitation: {
+    subject: 'Eine Einladung, für {{portalName}} zu arbeiten',
+    preview: 'Nehmen Sie die Einladung an, für {{portalName}} zu arbeiten.',
+    greeting: 'Guten Tag {{name}},',
+    body: {
+      owner:
+        '{{portalName}} lädt Sie ein, das Kundenportal in der Konsole von {{consoleName}} zu betreuen. Als Eigentümer ändern Sie auch Einstellungen, Schlüssel und Zugänge der Mitarbeiter.',
+      staff: '{{portalName}} lädt Sie ein, das Kundenportal in der Konsole von {{consoleName}} zu betreuen.',
+    },
+    action: 'Hier nehmen Sie die Einladung an. Sie brauchen dazu Ihr eigenes Passwort oder wählen dort eines:',
+    button: 'Einladung annehmen',
+    deadline:
+      'Der Link gilt bis {{deadline}} (UTC). Nur der neueste Link, den wir Ihnen geschickt haben, funktioniert.',
+    unexpected:
+      'Sie haben diese E-Mail nicht erwartet? Dann ignorieren Sie sie: Solange Sie die Einladung nicht annehmen, geschieht nichts.',
+  },
+  passwordChanged: {
+    subject: 'Ihr Passwort für {{portalName}} wurde geändert',
+    preview: 'Ihr Passwort wurde am {{changedAt}} (UTC) geändert.',
+    greeting: 'Guten Tag {{name}},',
+    body: 'Ihr Passwort für das Kundenportal von {{portalName}} wurde am {{changedAt}} (UTC) geändert.',
+    expected: 'Wenn Sie es selbst geändert haben, müssen Sie nichts tun.',
+    unexpected:
+      'Wenn Sie es nicht geändert haben, war es vielleicht jemand anders. Wählen Sie jetzt ein neues Passwort; dadurch werden auch alle Sitzungen beendet:',
+    button: 'Neues Passwort wählen',
+  },
+  operatorPasswordChanged: {
+    subject: 'Ihr Passwort für {{portalName}} wurde geändert',
+    preview: 'Ihr Passwort wurde am {{changedAt}} (UTC) geändert.',
+    greeting: 'Guten Tag {{name}},',
+    body: 'Ihr Passwort für die Konsole von {{portalName}} wurde am {{changedAt}} (UTC) geändert.',
+    expected: 'Wenn Sie es selbst geändert haben, müssen Sie nichts tun.',
+    unexpected:
+      'Wenn Sie es nicht geändert haben, war es vielleicht jemand anders. Wählen Sie jetzt ein neues Passwort; dadurch werden auch alle Sitzungen beendet:',
+    button: 'Neues Passwort wählen',
+  },
+  console: { name: 'Portal Invitations' },
   layout: {
     note: '{{senderName}} schreibt:',
     linkWrittenOut: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse in Ihrem Browser:',

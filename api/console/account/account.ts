@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { changeOwnName } from '../../commands/change-own-name.ts';
 import { changeOwnPassword } from '../../commands/change-own-password.ts';
 import { flash } from '../../flash.ts';
-import { MIN_PASSWORD_LENGTH } from '../../password.ts';
+import { PASSWORD_HINT } from '../../password.ts';
 import { OwnName, OwnPassword } from '../../schemas/operator.ts';
 import type { Services } from '../../services.ts';
 import { beginSession } from '../../sessions.ts';
@@ -44,7 +44,7 @@ export function accountPages(services: Services): Router {
     let passwordHash: string;
     try {
       passwordHash = await changeOwnPassword(services, operator, readForm(OwnPassword, request.body), {
-        ownWords: portals.map(({ portal }) => portal.name),
+        ownWords: portals.flatMap(({ portal, name }) => [name, portal.name]),
         // Somebody else at this browser may guess at the password here as little as at the sign-in.
         attempt: (check) => limits.attempt(request, operator.emailKey, check),
       });
@@ -69,7 +69,7 @@ async function showAccount(
   response: Response,
   refused: { errors?: FormErrors; name?: string } = {},
 ): Promise<void> {
-  const { operator, portals } = response.locals as unknown as SignedIn;
+  const { operator, name, portals } = response.locals as unknown as SignedIn;
   showConsolePage(request, response, {
     view: 'account/account',
     title: 'Your account',
@@ -77,9 +77,9 @@ async function showAccount(
     status: refused.errors === undefined ? 200 : 422,
     context: {
       email: operator.email,
-      name: refused.name ?? operator.name,
+      name: refused.name ?? name,
       memberships: portals.map(({ portal, role }) => ({ name: portal.name, slug: portal.slug, role })),
-      passwordHint: `At least ${MIN_PASSWORD_LENGTH} characters. Four or five words are easy to remember and hard to guess.`,
+      passwordHint: PASSWORD_HINT,
       sessions: await presentSessions(services, request, operator.id),
       errors: refused.errors,
     },

@@ -69,7 +69,7 @@ export function bulkResult(services: Services): Router {
     const em = services.database.em.fork();
     const [counts, names] = await Promise.all([
       countBulkActionRows(em, id),
-      nameActors(services.database.em.fork(), [actor]),
+      nameActors(services.database.em.fork(), portal.id, [actor]),
     ]);
     const page = await sealedPage(services, `${id}/rows`, { limit: ROWS, ...view }, (request) =>
       listBulkActionRows(em, id, view.outcome, request),

@@ -69,7 +69,7 @@ async function findAllowed(database: Database, streams: LiveStream[]): Promise<S
   const rows = await database.em.fork().execute<LiveStream[]>(
     `select sessions.id as "sessionId", m.portal_id as "portalId"
      from sessions join portal_operators m on m.operator_id = sessions.operator_id
-     where sessions.id in (?) and ${SESSION_IS_LIVE}`,
+     where sessions.id in (?) and m.accepted_at is not null and ${SESSION_IS_LIVE}`,
     [ids],
   );
   return new Set(rows.map(keyOf));

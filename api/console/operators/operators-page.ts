@@ -1,6 +1,7 @@
 import { type Portal, PortalOperator } from '../../../db/entities/index.ts';
-import { listOperators } from '../../../db/queries/list-operators.ts';
-import type { AddedOperator } from '../../commands/add-operator.ts';
+import { ACCEPTED } from '../../../db/entities/portal-operator.ts';
+import { type ListedOperator, listOperators, replyShown } from '../../../db/queries/list-operators.ts';
+import type { Delivery } from '../../../workflows/vocabulary.ts';
 import { MAX_ROWS } from '../../schemas/page.ts';
 import { sealedPage } from '../../sealed-page.ts';
 import type { Services } from '../../services.ts';
@@ -19,15 +20,24 @@ interface Refused {
   refused?: string;
 }
 
+/** What became of the e-mail with the link, in the words of the list. */
+const DELIVERY_SENTENCES: Record<Delivery, string> = {
+  queued: 'E-mail queued',
+  sent: 'E-mail sent',
+  deferred: 'The mail server has not accepted the e-mail yet',
+  bounced: 'The mail server refused the e-mail',
+  suppressed: 'E-mail not sent',
+};
+
 export function listPath({ slug }: Portal): string {
   return `/console/${slug}/settings/operators`;
 }
 
-/** Everybody who works for the portal, and the form for one more; again with what was refused. */
+/** Everybody who works for the portal or is invited to, and the form for one more; again with what was refused. */
 export async function showOperators(services: Services, call: PortalCall, refused?: Refused): Promise<void> {
   const { request, response, portal, operator } = call;
   const em = services.database.em.fork();
-  const owners = await em.count(PortalOperator, { portal: portal.id, role: 'owner' });
+  const owners = await em.count(PortalOperator, { portal: portal.id, role: 'owner', ...ACCEPTED });
   const cursor = typeof request.query.cursor === 'string' ? request.query.cursor : undefined;
   const { rows, nextCursor } = await sealedPage(
     services,
@@ -52,24 +62,11 @@ export async function showOperators(services: Services, call: PortalCall, refuse
   });
 }
 
-/** The only page that ever shows the password: it is kept nowhere, so this page cannot be asked for. */
-export function showAdded(
-  { publicUrl }: Services,
-  { request, response }: PortalCall,
-  { membership, initialPassword }: AddedOperator,
-): void {
-  const { name, email } = membership.operator.getEntity();
-  showConsolePage(request, response, {
-    view: 'operators/added',
-    title: `${name} was added`,
-    section: 'settings',
-    context: { name, email, initialPassword, address: `${publicUrl}/console` },
-  });
-}
-
-function presentRow({ operator, role, createdAt }: PortalOperator, ownId: string, owners: number) {
-  const { id, name, email } = operator.getEntity();
+function presentRow(listed: ListedOperator, ownId: string, owners: number) {
+  const { membership, email: newest } = listed;
+  const { id, operator, name, email, role, acceptedAt, linkExpiresAt, createdAt } = membership;
   const isOwner = role === 'owner';
+  const isExpired = linkExpiresAt ? linkExpiresAt.getTime() <= Date.now() : false;
   return {
     id,
     name,
@@ -77,8 +74,16 @@ function presentRow({ operator, role, createdAt }: PortalOperator, ownId: string
     role: isOwner ? 'Owner' : 'Staff',
     otherRole: isOwner ? 'staff' : 'owner',
     makeOther: isOwner ? 'Make staff' : 'Make owner',
-    isSelf: id === ownId,
-    isOnlyOwner: isOwner && owners === 1,
+    isSelf: operator.id === ownId,
+    isOnlyOwner: isOwner && acceptedAt && owners === 1,
     since: moment(createdAt),
+    pending: acceptedAt
+      ? undefined
+      : {
+          isExpired,
+          expires: moment(linkExpiresAt),
+          delivery: DELIVERY_SENTENCES[(newest?.delivery ?? 'queued') as Delivery],
+          reply: replyShown(listed),
+        },
   };
 }

@@ -1,11 +1,11 @@
 import { Router } from 'express';
-import { type AddedOperator, addOperator } from '../../commands/add-operator.ts';
+import { addOperator } from '../../commands/add-operator.ts';
 import { changeOperatorRole } from '../../commands/change-operator-role.ts';
 import { findMembership } from '../../commands/find-membership.ts';
+import { reInviteOperator } from '../../commands/re-invite-operator.ts';
 import { removeOperator } from '../../commands/remove-operator.ts';
-import { resetOperatorPassword } from '../../commands/reset-operator-password.ts';
 import { flash } from '../../flash.ts';
-import { Problem } from '../../problem.ts';
+import { Problem, type ProblemCode } from '../../problem.ts';
 import { NewOperator, OperatorChange } from '../../schemas/operator.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
@@ -16,9 +16,24 @@ import { showConsolePage, showFragment } from '../page.ts';
 import { formErrors, readForm } from '../read-form.ts';
 import { OWNERS_ONLY } from '../settings/settings-page.ts';
 import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
-import { listPath, showAdded, showOperators } from './operators-page.ts';
+import { listPath, showOperators } from './operators-page.ts';
 
-/** `/console/:portal/settings/operators`: who works for the portal. */
+/** Where the form for a new operator says what is wrong. */
+const PLACES = {
+  operator_exists: 'email',
+  re_invite_too_soon: 'email',
+  re_invite_cap_reached: 'email',
+  ...REPEAT_PLACES,
+};
+/** Why a change of an operator in the list is refused: said above the list. */
+const REFUSALS: ReadonlySet<ProblemCode> = new Set([
+  'last_owner',
+  'operator_active',
+  're_invite_too_soon',
+  're_invite_cap_reached',
+]);
+
+/** `/console/:portal/settings/operators`: who works for the portal, and who is invited to. */
 export function operatorPages(services: Services): Router {
   const router = Router({ mergeParams: true });
   const { database } = services;
@@ -35,20 +50,17 @@ export function operatorPages(services: Services): Router {
       const { formKey, ...typed } = typedFields(request.body, ['formKey', 'email', 'name', 'role']);
       try {
         const input = readForm(NewOperator, typed);
-        let added: AddedOperator | undefined;
         await answerOnce(services, portal, formKey, ['operator', input], async (unit) => {
-          added = await addOperator(unit, portal, input, actor);
-          return { operatorId: added.membership.operator.id }; // what is remembered of it: not the password
+          const { membership } = await addOperator(unit, services, portal, input, actor);
+          return { membershipId: membership.id };
         });
-        if (added !== undefined) return showAdded(services, call, added);
         flash(
           request,
-          'problem',
-          `${input.name} was added by the first click. The password was shown then: make a new one if nobody has seen it.`,
+          'done',
+          `${input.name} was invited: a link is on its way to ${input.email}. They can sign in once they have accepted.`,
         );
       } catch (error) {
-        const errors = formErrors(error, { operator_exists: 'email', operator_elsewhere: 'email', ...REPEAT_PLACES });
-        return showOperators(services, call, { status: 422, typed, errors });
+        return showOperators(services, call, { status: 422, typed, errors: formErrors(error, PLACES) });
       }
       response.redirect(303, listPath(portal));
     }, OWNERS_ONLY),
@@ -61,37 +73,38 @@ export function operatorPages(services: Services): Router {
       const { role } = readForm(OperatorChange, typedFields(request.body, ['role']));
       await changing(call, async () => {
         const changed = await inTransaction(database, (unit) =>
-          changeOperatorRole(unit, portal, operatorId(call), role, actor),
+          changeOperatorRole(unit, portal, membershipId(call), role, actor),
         );
-        return `${changed.operator.getEntity().name} is ${role === 'owner' ? 'an owner' : 'staff'} now.`;
+        return `${changed.name} is ${role === 'owner' ? 'an owner' : 'staff'} now.`;
+      });
+    }, OWNERS_ONLY),
+  );
+
+  router.post(
+    '/:id/re-invite',
+    atPortal(async (call) => {
+      const { portal, actor } = call;
+      await changing(call, async () => {
+        const { membership } = await inTransaction(database, (unit) =>
+          reInviteOperator(unit, services, portal, membershipId(call), actor),
+        );
+        return `A new link is on its way to ${membership.email}. Every earlier one is dead.`;
       });
     }, OWNERS_ONLY),
   );
 
   router.get(
-    '/:id/password',
-    atPortal((call) => ask(call, 'operators/new-password', 'Make a new password?'), OWNERS_ONLY),
-  );
-
-  router.post(
-    '/:id/password',
-    atPortal(async (call) => {
-      const { portal, actor } = call;
-      try {
-        const made = await inTransaction(database, (unit) =>
-          resetOperatorPassword(unit, portal, operatorId(call), actor),
-        );
-        showAdded(services, call, made);
-      } catch (error) {
-        if (!(error instanceof Problem) || error.code !== 'operator_elsewhere') throw error;
-        await showOperators(services, call, { status: error.status, refused: error.message });
-      }
-    }, OWNERS_ONLY),
-  );
-
-  router.get(
     '/:id/remove',
-    atPortal((call) => ask(call, 'operators/remove', 'Remove an operator?'), OWNERS_ONLY),
+    atPortal(async (call) => {
+      const { request, response, operator, portal } = call;
+      const membership = await findMembership(database.em.fork(), portal, membershipId(call));
+      const { id, name, email, acceptedAt } = membership;
+      const isSelf = membership.operator.id === operator.id;
+      const context = { portal, id, name, email, isSelf, isPending: !acceptedAt };
+      if (isFragment(request)) return showFragment(response, 'operators/remove', context);
+      const page = { view: 'operators/remove', title: 'Remove an operator?', section: 'settings' } as const;
+      showConsolePage(request, response, { ...page, context });
+    }, OWNERS_ONLY),
   );
 
   router.post(
@@ -99,40 +112,34 @@ export function operatorPages(services: Services): Router {
     atPortal(async (call) => {
       await changing(call, async () => {
         const removed = await inTransaction(database, (unit) =>
-          removeOperator(unit, call.portal, operatorId(call), call.actor),
+          removeOperator(unit, call.portal, membershipId(call), call.actor),
         );
-        return `${removed.name} no longer works for this portal.`;
+        return removed.acceptedAt
+          ? `${removed.name} no longer works for this portal.`
+          : `The invitation of ${removed.name} was withdrawn: its link is dead.`;
       });
     }, OWNERS_ONLY),
   );
   return router;
 
-  /** A question about one operator: in the dialog, or as a page. */
-  async function ask(call: PortalCall, view: string, title: string): Promise<void> {
-    const { request, response, operator, portal } = call;
-    const id = operatorId(call);
-    const membership = await findMembership(database.em.fork(), portal, id);
-    const { name, email } = membership.operator.getEntity();
-    const context = { portal, id, name, email, isSelf: id === operator.id };
-    if (isFragment(request)) return showFragment(response, view, context);
-    showConsolePage(request, response, { view, title, section: 'settings', context });
-  }
-
   /** Back to the list, which says what was done, or why not. Who took their own place away goes where they still may. */
   async function changing(call: PortalCall, change: () => Promise<string>): Promise<void> {
     const { request, response, portal, operator } = call;
     try {
+      const membership = await findMembership(database.em.fork(), portal, membershipId(call));
       flash(request, 'done', await change());
-      response.redirect(303, operatorId(call) === operator.id ? '/console' : listPath(portal));
+      response.redirect(303, membership.operator.id === operator.id ? '/console' : listPath(portal));
     } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'last_owner') throw error;
+      if (!(error instanceof Problem) || !REFUSALS.has(error.code)) throw error;
+      const { retryAfter } = error.details;
+      if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
       await showOperators(services, call, { status: error.status, refused: error.message });
     }
   }
 }
 
 /** @throws Problem `not_found` where the address names nobody */
-function operatorId({ request }: PortalCall): string {
+function membershipId({ request }: PortalCall): string {
   const { success, data } = Id.safeParse(request.params.id);
   if (!success) throw new Problem('not_found');
   return data;

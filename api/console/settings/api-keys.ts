@@ -88,6 +88,7 @@ export function apiKeyPages(services: Services): Router {
     const keys = await listApiKeys(em, portal.id);
     const names = await nameActors(
       em,
+      portal.id,
       keys.flatMap(({ madeBy }) => madeBy ?? []),
     );
     const rows = keys.map(({ apiKey: { id, name, createdAt, revokedAt }, madeBy }) => ({

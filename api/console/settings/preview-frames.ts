@@ -17,14 +17,14 @@ export function previewFrames({ publicUrl }: Services): Router {
   const router = Router({ mergeParams: true });
   router.get(
     '/preview/:kind',
-    atPortal(({ request, response, portal, operator }) => {
+    atPortal(({ request, response, portal, name }) => {
       const { language, settings: json } = request.query;
       const { settings, ...preview } = readForm(Preview, {
         kind: request.params.kind,
         language,
         settings: parse(json),
       });
-      const content = previewContent(publicUrl, emailSettings(portal, settings), { ...preview, name: operator.name });
+      const content = previewContent(publicUrl, emailSettings(portal, settings), { ...preview, name });
       showEmailHtml(response, previewInvitation(content, publicUrl).html);
     }, OWNERS_ONLY),
   );

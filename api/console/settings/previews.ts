@@ -23,7 +23,7 @@ export interface Previews {
 /** A portal's e-mails by what is typed into a form of some of its settings, saved or not. Changes nothing. */
 export function previewsOf(
   { publicUrl }: Services,
-  { portal, operator }: PortalCall,
+  { portal, operator, name }: PortalCall,
   settings: Setting[],
   fields: Fields,
 ): Previews {
@@ -33,7 +33,7 @@ export function previewsOf(
     const applied = emailSettings(portal, change);
     const language = languageAt(applied, wished);
     const frames = PREVIEWED.map((kind) =>
-      emailFrame(previewContent(publicUrl, applied, { kind, language, name: operator.name }), publicUrl, {
+      emailFrame(previewContent(publicUrl, applied, { kind, language, name }), publicUrl, {
         title: TITLES[kind],
         src: `/console/${portal.slug}/settings/preview/${kind}?${previewQuery(change, language)}`,
         to: operator.email,

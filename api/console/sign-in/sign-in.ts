@@ -1,7 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { emailKey } from '../../../db/email-address.ts';
-import type { Operator } from '../../../db/entities/index.ts';
-import { checkOperatorPassword } from '../../commands/check-operator-password.ts';
+import { checkOperatorPassword, type OperatorWithPassword } from '../../commands/check-operator-password.ts';
 import { Problem } from '../../problem.ts';
 import type { Services } from '../../services.ts';
 import { beginSession, endSession, isReachable, type SigningIn } from '../../sessions.ts';
@@ -12,6 +11,10 @@ import { showConsolePage } from '../page.ts';
 import { findSignedIn } from '../signed-in.ts';
 import { nextPage } from './next-page.ts';
 
+const DONE = new Map([
+  ['password', 'Your password was changed, and every session of yours has ended. Sign in with the new one.'],
+  ['accepted', 'You have accepted the invitation. Sign in with your password.'],
+]);
 const REFUSED = 'This e-mail address and password do not match.';
 
 /** Sign-in and sign-out. Neither answer nor timing tells whether an address is known. */
@@ -20,12 +23,18 @@ export function signInPages(services: Services): Router {
   const limits = signInLimits(services, 'console');
 
   router.get('/sign-in', async (request, response) => {
-    const { next, ended } = request.query;
+    const { next, ended, done, other } = request.query;
     const { operatorId } = request.session;
     const signedIn = operatorId === undefined ? undefined : await findSignedIn(services.database, operatorId);
     if (signedIn !== undefined) return showSignedIn(request, response, signedIn.operator.email, next);
     const unreachable = isReachable(request, services) ? undefined : howToReach(services);
-    showForm(request, response, { next, refused: unreachable, ended: ended === '1' });
+    showForm(request, response, {
+      next,
+      refused: unreachable,
+      ended: ended === '1',
+      done: DONE.get(String(done)),
+      other: other === '1',
+    });
   });
 
   router.post('/sign-in', async (request, response) => {
@@ -62,6 +71,10 @@ interface Form {
   refused?: string | undefined;
   /** A session ended before what was sent could be carried out. */
   ended?: boolean;
+  /** What a mailed link did a moment ago. */
+  done?: string | undefined;
+  /** It ended the session of another operator in this browser. */
+  other?: boolean;
 }
 
 /** Instead of the form: to lead on without a word would show one person's pages to another who shares the browser. */
@@ -75,7 +88,7 @@ function showForm(request: Request, response: Response, { status = 200, next, ..
   showConsolePage(request, response, { ...page, context: { ...context, next: nextPage(next) } });
 }
 
-function signingIn({ id, passwordHash }: Operator): SigningIn {
+function signingIn({ id, passwordHash }: OperatorWithPassword): SigningIn {
   return { operatorId: id, passwordHash };
 }
 

@@ -36,9 +36,9 @@ const SENTENCES: Partial<Record<EventType, (data: Data) => string>> = {
 };
 
 /** A portal user's timeline, newest first, with who did what. */
-export async function readTimeline(em: EntityManager, portalUserId: string) {
+export async function readTimeline(em: EntityManager, portalId: string, portalUserId: string) {
   const events = await newestEvents(em, portalUserId, MOST_EVENTS);
-  const names = await nameActors(em, [...new Set(events.map(({ actor }) => actor))]);
+  const names = await nameActors(em, portalId, [...new Set(events.map(({ actor }) => actor))]);
   return events.map((event) => ({
     text: sentence(event),
     actor: names.get(event.actor) ?? 'somebody who is gone',

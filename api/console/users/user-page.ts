@@ -47,7 +47,7 @@ export async function showUser(
   const em = services.database.em.fork();
   const [emails, timeline, requests] = await Promise.all([
     listInvitationEmails(em, user.id),
-    readTimeline(services.database.em.fork(), user.id),
+    readTimeline(services.database.em.fork(), portal.id, user.id),
     countRequests(services.database.em.fork(), portal.id, { portalUser: user.id }),
   ]);
   const contact = user.contact.getEntity();

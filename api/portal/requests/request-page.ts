@@ -55,7 +55,7 @@ export async function showRequest(
       statusName: phrase(language, `requests.status.${own.status}`),
       isClosed: own.status === 'closed',
       replyHint: own.status === 'open' ? undefined : phrase(language, 'requests.opensAgain'),
-      entries: await presentConversation(em, own, conversation, { path, language }),
+      entries: presentConversation(own, conversation, { path, language }),
       formKey: newFormKey(),
       accept: ACCEPTED_EXTENSIONS,
       maxTextLength: MAX_TEXT_LENGTH,

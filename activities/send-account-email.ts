@@ -1,0 +1,80 @@
+import { LockMode } from '@mikro-orm/postgresql';
+import type { Database } from '../db/database.ts';
+import { AccountEmail, PortalUser } from '../db/entities/index.ts';
+import type { Dependencies } from './dependencies.ts';
+import { composeAccountEmail } from './email/compose-account-email.ts';
+import { sendAndRecord } from './send-and-record.ts';
+
+export interface AccountEmailOrder {
+  accountEmailId: string;
+}
+
+/** What became of the e-mail for good: `suppressed` where nobody needs it any more, `erased` where nothing is left of it. */
+export interface AccountEmailResult {
+  delivery: 'sent' | 'bounced' | 'suppressed' | 'erased';
+}
+
+/** How long an e-mail without a link of its own is retried. */
+const GIVE_UP_AFTER_MS = 7 * 86_400_000;
+
+/**
+ * Sends one e-mail about an account, and records what became of it. An operator's invitation is not sent once its link is
+ * dead, and a deactivated portal user is sent nothing.
+ *
+ * Safe to repeat: the rows fix all its bytes, so that a crash between the mail server's 250 and our record yields at worst an
+ * identical copy; once recorded, repeating sends nothing.
+ *
+ * @throws ApplicationFailure `EmailDeferred` (retryable) on SMTP 4xx or an unknown outcome
+ */
+export async function sendAccountEmail(
+  dependencies: Pick<Dependencies, 'database' | 'mailer' | 'linkKeys' | 'publicUrl' | 'mailFrom'>,
+  { accountEmailId: id }: AccountEmailOrder,
+): Promise<AccountEmailResult> {
+  const { database, mailer } = dependencies;
+  const em = database.em.fork();
+  const email = await em.findOne(AccountEmail, id, { populate: ['membership'] });
+  if (email === null) return { delivery: 'erased' };
+  if (email.answeredAt) return resultOf(email);
+  const membership = email.membership?.getEntity() ?? null;
+  const deactivated = { id: email.portalUser?.id ?? null, confirmationStatus: 'deactivated' } as const;
+  const end = membership?.linkExpiresAt?.getTime() ?? email.queuedAt.getTime() + GIVE_UP_AFTER_MS;
+  const isNeeded =
+    end > Date.now() &&
+    (membership === null || (membership.generation === email.generation && !membership.acceptedAt)) &&
+    (deactivated.id === null || (await em.count(PortalUser, deactivated)) === 0);
+  if (!isNeeded) return record(database, id, { delivery: 'suppressed' });
+
+  return sendAndRecord(mailer, composeAccountEmail(dependencies, email), {
+    accepted: () => record(database, id, { delivery: 'sent', reply: null }),
+    refused: (reply) => record(database, id, { delivery: 'bounced', reply }),
+    deferred: async (reply) => {
+      await changeUnanswered(database, id, { delivery: 'deferred', reply });
+    },
+  });
+}
+
+/** Records what became of it for good; the first record stays. Safe to repeat. */
+async function record(
+  database: Database,
+  id: string,
+  outcome: { delivery: AccountEmail['delivery']; reply?: string | null },
+): Promise<AccountEmailResult> {
+  return resultOf(await changeUnanswered(database, id, { ...outcome, answeredAt: new Date() }));
+}
+
+/** The e-mail as it is then; null where it was erased meanwhile. */
+async function changeUnanswered(
+  database: Database,
+  id: string,
+  change: Partial<Pick<AccountEmail, 'delivery' | 'reply' | 'answeredAt'>>,
+): Promise<AccountEmail | null> {
+  return database.em.fork().transactional(async (em) => {
+    const email = await em.findOne(AccountEmail, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (email !== null && !email.answeredAt) em.assign(email, change);
+    return email;
+  });
+}
+
+function resultOf(email: AccountEmail | null): AccountEmailResult {
+  return { delivery: (email?.delivery as AccountEmailResult['delivery']) ?? 'erased' };
+}
