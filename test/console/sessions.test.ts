@@ -153,7 +153,8 @@ test('a request that is under way does not bring back a session that was ended m
   const { operator, client, opens } = await signedIn();
   const rename = () => client.post('/console/account/name', { name: 'Late Comer' });
   const endSession = () => em().nativeDelete(Session, { operator: operator.id });
-  const { status } = await whileLocked(stage.db.database, rowOf(operator), rename, endSession);
+  const membership = { table: 'portal_operators', id: operator.membershipId } as const;
+  const { status } = await whileLocked(stage.db.database, membership, rename, endSession);
   expect(status).toBe(303);
   expect(await sessionsOf(operator)).toEqual([]);
   expect(await opens()).toBe(false);

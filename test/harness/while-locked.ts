@@ -7,7 +7,7 @@ import { eventually } from './eventually.ts';
  */
 export async function whileLocked<T>(
   { em }: Database,
-  row: { table: 'operators' | 'portal_users'; id: string },
+  row: { table: 'operators' | 'portal_operators' | 'portal_users'; id: string },
   start: () => Promise<T>,
   change: (locked: EntityManager) => Promise<unknown>,
 ): Promise<T> {
