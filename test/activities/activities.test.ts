@@ -4,18 +4,11 @@ import { recordDeferred, recordFinalAnswer } from '../../activities/record-deliv
 import type { IgnoredSignal } from '../../activities/record-ignored-signal.ts';
 import type { Outcome } from '../../activities/record-outcome.ts';
 import type { InvitationEmailOrder } from '../../activities/send-invitation-email.ts';
-import { RateLimit, RememberedAnswer, Session } from '../../db/entities/index.ts';
+import { RememberedAnswer } from '../../db/entities/index.ts';
 import { readInvitation } from '../../db/queries/read-invitation.ts';
 import { FAILURES } from '../../workflows/vocabulary.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
-import {
-  eventTypes,
-  insertOperator,
-  insertPortal,
-  insertPortalUser,
-  insertSession,
-  readPortalUser,
-} from '../harness/rows.ts';
+import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
 import { type Engine, startEngine } from '../workflows/invite.ts';
 
 const NOBODY = '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f';
@@ -208,33 +201,6 @@ test('remembered answers are forgotten after a day, twice in a row as well', asy
   await environment.run(activities.forgetOldAnswers);
   const left = await engine.db.database.em.fork().find(RememberedAnswer, {});
   expect(left.map(({ keyHash }) => keyHash)).toEqual(['new']);
-});
-
-test('sessions and counts of failed sign-ins that are over are forgotten, twice in a row as well', async () => {
-  const { database } = engine.db;
-  const em = database.em.fork();
-  const [past, future] = [Date.now() - 1_000, Date.now() + 60_000];
-  const portal = await insertPortal(database);
-  const operator = (await insertOperator(database, portal.slug)).id;
-  const portalUser = (await insertPortalUser(database, portal)).id;
-  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
-  const goingOn = [
-    await insertSession(database, { operator, createdAt: hoursAgo(11.9), lastUsedAt: hoursAgo(0.9) }),
-    await insertSession(database, { portalUser, createdAt: hoursAgo(719), lastUsedAt: hoursAgo(167) }),
-  ];
-  await insertSession(database, { operator, createdAt: hoursAgo(12.1) });
-  await insertSession(database, { operator, createdAt: hoursAgo(2), lastUsedAt: hoursAgo(1.1) });
-  await insertSession(database, { portalUser, createdAt: hoursAgo(721) });
-  await insertSession(database, { portalUser, createdAt: hoursAgo(200), lastUsedAt: hoursAgo(169) });
-  em.create(RateLimit, { key: 'over', points: 1, expire: past });
-  em.create(RateLimit, { key: 'going on', points: 1, expire: future });
-  await em.flush();
-  await environment.run(activities.forgetExpiredSessions);
-  await environment.run(activities.forgetExpiredSessions);
-  const left = engine.db.database.em.fork();
-  const ids = (await left.find(Session, {})).map(({ id }) => id);
-  expect(ids.toSorted()).toEqual(goingOn.map(({ id }) => id).toSorted());
-  expect((await left.find(RateLimit, {})).map(({ key }) => key)).toEqual(['going on']);
 });
 
 test('an e-mail that was accepted while the worker is told to stop is recorded all the same', async () => {
