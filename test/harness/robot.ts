@@ -32,7 +32,7 @@ export async function letRobotLoose(browser: Browser, starts: string[]): Promise
   const context = await browser.newContext();
   await context.route(
     (url) => url.origin !== origin,
-    (route) => route.abort(),
+    (route) => route.fulfill({ status: 204 }), // the page stays
   );
   const page = await context.newPage();
   page.on('request', (request) => {
@@ -46,6 +46,8 @@ export async function letRobotLoose(browser: Browser, starts: string[]): Promise
     if (visits.pages.size === MOST_PAGES) throw new Error(`The robot found more than ${MOST_PAGES} pages`);
     visits.pages.add(pathname);
     await page.goto(href);
+    // A refresh that is under way would abort the next visit.
+    if ((await page.locator('meta[http-equiv=refresh]').count()) > 0) await page.waitForLoadState('networkidle');
     waiting.push(...(await linksOf(page)));
     const forms = await page.locator('form').count();
     for (let form = 0; form < forms; form += 1) {
@@ -68,14 +70,14 @@ function linksOf(page: Page): Promise<string[]> {
 
 async function send(page: Page, n: number, type: (type: string, field: number) => string | undefined): Promise<void> {
   const form = page.locator('form').nth(n);
-  await form.evaluate('(form) => { form.noValidate = true; }');
+  await page.evaluate(`document.forms[${n}].noValidate = true`);
   const fields = await form.locator('input:not([type=hidden]):not([readonly])').all();
   for (const [field, input] of fields.entries()) {
     const typed = type((await input.getAttribute('type')) ?? 'text', field);
     if (typed !== undefined && (await input.inputValue()) === '') await input.fill(typed);
   }
-  const answered = page.waitForResponse((response) => response.request().isNavigationRequest());
+  const answered = page.waitForEvent('framenavigated');
   await form.locator('button').first().click();
   await answered;
-  await page.waitForLoadState('load');
+  await page.waitForLoadState();
 }
