@@ -162,7 +162,7 @@ async function everythingOfTheirs(): Promise<Record<string, string>> {
 const PUBLIC = /^\/(console|p\/:portal)\/(sign-(in|out)|forgotten-password|reset\/:token)$/;
 
 /** Addresses of forms, which lead to the page that has the form; and pages of what was typed into a form. */
-const LEADS_ON = /\/(replies|close|reopen|account\/password|added\/:key|preview\/:kind)$/;
+const LEADS_ON = /\/(replies|close|reopen|account\/password|sessions\/:sessionId\/end|added\/:key|preview\/:kind)$/;
 
 const isBelowPortal = ({ path }: Route) => path.includes(':portal');
 

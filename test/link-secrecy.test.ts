@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { endpoints } from '../api/endpoints.ts';
 import { invite, newAddress } from './api/invite.ts';
 import { type ApiClient, apiClient } from './harness/api-client.ts';
+import { submitPassword } from './harness/confirm.ts';
 import { type ConsoleClient, consoleClient } from './harness/console-client.ts';
 import { consoleRoutes, portalRoutes } from './harness/console-routes.ts';
 import { insertOperator } from './harness/rows.ts';
@@ -96,8 +97,7 @@ test.each([
 
 test('a mail for a forgotten password leads to the configured address, whatever Host says', async () => {
   const { email, link } = await invite(stage, api);
-  const password = 'four green apples fly slowly';
-  await fetch(link, { method: 'POST', body: new URLSearchParams({ password, passwordAgain: password }) });
+  await submitPassword(link);
   const headers = { host: 'evil.example', 'sec-fetch-site': 'same-origin' };
   const form = new URLSearchParams({ email }).toString();
   const type = { 'content-type': 'application/x-www-form-urlencoded' };

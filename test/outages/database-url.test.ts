@@ -1,4 +1,4 @@
-import { chownSync, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,7 @@ beforeAll(async () => {
   const { uid, gid } = statSync(dataDir);
   for (const name of ['server.pem', 'server-key.pem', 'authority.pem']) {
     copyFileSync(join(certificates, name), join(dataDir, name));
+    chmodSync(join(dataDir, name), 0o600); // PostgreSQL refuses a key that others can read
     chownSync(join(dataDir, name), uid, gid);
   }
   await using database = await openDatabase(postgres.url, { patient: true });
