@@ -1,5 +1,6 @@
 import { PasswordResetRequest, PortalUser } from '../db/entities/index.ts';
 import { passwordResetEnd } from '../db/password-reset-token.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composePasswordReset, type Forgetful } from './email/compose-password-reset.ts';
 import { sendAndRecord } from './send-and-record.ts';
@@ -43,7 +44,7 @@ export async function sendPasswordReset(
 async function findForgetful({ database }: Pick<Dependencies, 'database'>, id: string): Promise<Forgetful | null> {
   const em = database.em.fork();
   const asked = await em.findOne(PasswordResetRequest, id, { populate: ['portal'] });
-  if (asked === null || passwordResetEnd(asked.createdAt) <= new Date()) return null;
+  if (asked === null || passwordResetEnd(asked.createdAt) <= (await readClock(em))) return null;
   const { emailKey } = asked;
   const portal = asked.portal.getEntity();
   if (portal.hasOwnSite) return null;
