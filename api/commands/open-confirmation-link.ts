@@ -1,6 +1,7 @@
 import { readConfirmationToken, verifyConfirmationToken } from '../../db/confirmation-token.ts';
 import type { EntityManager } from '../../db/database.ts';
 import { type Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { isLinkExpired } from '../../db/is-link-expired.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 
@@ -39,5 +40,13 @@ export function requireUsableLink({ user, generation }: LinkHolder): void {
   if (user.confirmationStatus === 'confirmed') throw new Problem('already_confirmed');
   if (user.confirmationStatus === 'deactivated') throw new Problem('deactivated', { status: 410 });
   if (generation !== user.generation) throw new Problem('link_superseded');
-  if (user.linkExpiresAt && user.linkExpiresAt.getTime() <= Date.now()) throw new Problem('link_expired');
+  if (isLinkExpired(user)) throw new Problem('link_expired');
+}
+
+/**
+ * Whether the user confirmed by this link within the last minute: a form that is submitted twice is answered alike. Not for
+ * longer, since a used link must not serve to guess the password.
+ */
+export function isJustUsed({ user, generation }: LinkHolder): boolean {
+  return user.confirmationStatus === 'confirmed' && user.isJustConfirmed === true && generation === user.generation;
 }

@@ -8,7 +8,12 @@ import { type ErrorRequestHandler, json, type Request, type Response, Router, ur
 import { z } from 'zod';
 import { confirmByAddress } from '../commands/confirm-by-address.ts';
 import { confirmPortalUser } from '../commands/confirm-portal-user.ts';
-import { type LinkHolder, openConfirmationLink, requireUsableLink } from '../commands/open-confirmation-link.ts';
+import {
+  isJustUsed,
+  type LinkHolder,
+  openConfirmationLink,
+  requireUsableLink,
+} from '../commands/open-confirmation-link.ts';
 import { reInvite } from '../commands/re-invite.ts';
 import { passwordRefused } from '../password.ts';
 import { Problem } from '../problem.ts';
@@ -41,7 +46,7 @@ export function confirmationPages(services: Services): Router {
   router.post('/:token', readForm, async (request: Request<{ token: string }>, response: Response) => {
     const holder = await open(request, response);
     try {
-      requireUsableLink(holder);
+      if (!isJustUsed(holder)) requireUsableLink(holder);
       const status = holder.portal.hasOwnSite ? await byAddress(request, holder) : await byPassword(request, holder);
       if (status === 'confirmed') showWelcome(request, response, holder);
       else showNotice(request, response, holder, status);
