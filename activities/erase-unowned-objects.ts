@@ -4,7 +4,7 @@ import type { Dependencies } from './dependencies.ts';
 import { whileHeartbeating } from './while-heartbeating.ts';
 
 /** The transaction that was to take an object is over by then, one way or the other. */
-const MAX_AGE_MS = 3_600_000;
+const MAX_AGE_SECONDS = 3_600;
 /** Looked at in one run; the schedule's next run takes up the rest. */
 const MOST_AT_ONCE = 1_000;
 const CONCURRENCY = 10;
@@ -46,7 +46,7 @@ export async function eraseUnownedObjects({
 async function giveUpUntaken(em: EntityManager): Promise<void> {
   await em.execute(
     `update unowned_objects set is_being_erased = true where id in (
-       select id from unowned_objects where not is_being_erased and since < ? for update skip locked)`,
-    [new Date(Date.now() - MAX_AGE_MS)],
+       select id from unowned_objects where not is_being_erased and since < now() - make_interval(secs => ?) for update skip locked)`,
+    [MAX_AGE_SECONDS],
   );
 }

@@ -1,4 +1,5 @@
 import { RateLimit } from '../db/entities/index.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import { SESSION_IS_LIVE } from '../db/session-lifetimes.ts';
 import type { Dependencies } from './dependencies.ts';
 import { whileHeartbeating } from './while-heartbeating.ts';
@@ -8,6 +9,6 @@ export async function forgetExpiredSessions({ database }: Pick<Dependencies, 'da
   const em = database.em.fork();
   await whileHeartbeating(async () => {
     await em.execute(`delete from sessions where not (${SESSION_IS_LIVE})`);
-    await em.nativeDelete(RateLimit, { expire: { $lt: Date.now() } });
+    await em.nativeDelete(RateLimit, { expire: { $lt: (await readClock(em)).getTime() } });
   });
 }

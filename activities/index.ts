@@ -3,6 +3,7 @@ import type { Dependencies } from './dependencies.ts';
 import { eraseUnownedObjects } from './erase-unowned-objects.ts';
 import { forgetExpiredSessions } from './forget-expired-sessions.ts';
 import { forgetOldAnswers } from './forget-old-answers.ts';
+import { recordDeactivation } from './record-deactivation.ts';
 import { recordIgnoredSignal } from './record-ignored-signal.ts';
 import { recordLinkExpired } from './record-link-expired.ts';
 import { recordOutcome } from './record-outcome.ts';
@@ -28,6 +29,7 @@ export function createActivities(dependencies: Dependencies) {
     recordLinkExpired: recordLinkExpired.bind(null, dependencies),
     recordIgnoredSignal: recordIgnoredSignal.bind(null, dependencies),
     recordOutcome: recordOutcome.bind(null, dependencies),
+    recordDeactivation: recordDeactivation.bind(null, dependencies),
     carryOutBulkAction: carryOutBulkAction.bind(null, dependencies),
     startMissingBulkActions: startMissingBulkActions.bind(null, dependencies),
     startMissingInvitations: startMissingInvitations.bind(null, dependencies),

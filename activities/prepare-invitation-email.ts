@@ -1,5 +1,6 @@
 import { type Invitation, type QueuedEmail, readInvitation } from '../db/queries/read-invitation.ts';
 import { queueInvitationEmail } from '../db/statements/queue-invitation-email.ts';
+import { suppressUnsentEmails } from '../db/statements/suppress-unsent-emails.ts';
 import { supersedeLink } from '../db/supersede-link.ts';
 import { deadlines, invitationEmailResult } from './deadlines.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -31,6 +32,11 @@ export async function prepareInvitationEmail(
   if (user.confirmationStatus !== 'not_confirmed' || order.generation < user.generation) {
     return { result: { delivery: 'not_applicable', confirmationStatus: user.confirmationStatus } };
   }
+  if (order.reminder > 0 && (order.generation > user.generation || invitation.startedAt === null)) {
+    // Postgres was restored from a backup: it lacks the e-mail that this is the reminder of.
+    const olderRecord = { generation: user.generation };
+    return { result: { delivery: 'not_applicable', confirmationStatus: 'not_confirmed', olderRecord } };
+  }
   if (order.generation > user.generation) {
     await supersede(dependencies, order);
     return prepareInvitationEmail(dependencies, order);
@@ -42,8 +48,14 @@ export async function prepareInvitationEmail(
   }
   if (email !== null) return { ...invitation, email };
 
+  if (order.generation > 1 && order.reminder === 0) await suppressUnsentEmails(em, user.id, order.generation);
   const content = contentOf(invitation, dependencies.publicUrl, order.reminder);
-  const queued = await queueInvitationEmail(em, { ...order, toAddress: contact.email, content });
+  const queued = await queueInvitationEmail(em, {
+    ...order,
+    toAddress: contact.email,
+    content,
+    queuedAt: invitation.now(),
+  });
   // Where somebody else was first (a confirmation, another attempt): see what is there now.
   return queued ? { ...invitation, email: queued } : prepareInvitationEmail(dependencies, order);
 }

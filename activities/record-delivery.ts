@@ -26,7 +26,7 @@ export async function recordFinalAnswer(
   { delivery, reply }: FinalAnswer,
 ): Promise<InvitationEmailResult | undefined> {
   const { email } = prepared;
-  const answeredAt = new Date();
+  const answeredAt = prepared.now();
   const startedAt = prepared.startedAt ?? answeredAt;
   const next = deadlines(prepared, { startedAt, reminder: email.reminder, delivery });
   const standing = await recordAnswer(database.em.fork(), {
@@ -44,16 +44,18 @@ export async function recordFinalAnswer(
   return invitationEmailResult(delivery, next);
 }
 
-/** Records a temporary failure; the timeline tells of the first one of each e-mail only. Safe to repeat. */
+/** Records a temporary failure; the timeline has the first one of each e-mail only. An e-mail that is not
+ * tried again, since the user has confirmed, was deactivated or has a newer link, is suppressed by it. Safe to repeat. */
 export async function recordDeferred(database: Database, emailId: string, reply: string): Promise<void> {
   await withLockedEmail(database, emailId, async (em, email, user) => {
     if (email.answeredAt) return; // another attempt has the final answer
     if (email.delivery === 'queued') {
       recordEvent(em, user, { type: 'invitation_deferred', actor: 'temporal', data: { ...emailData(email), reply } });
     }
-    email.delivery = 'deferred';
+    const isNewest = user.generation === email.generation;
+    email.delivery = isNewest && user.confirmationStatus === 'not_confirmed' ? 'deferred' : 'suppressed';
     email.reply = reply;
-    if (user.generation === email.generation) user.delivery = 'deferred';
+    if (isNewest) user.delivery = email.delivery;
   });
 }
 

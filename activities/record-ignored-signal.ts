@@ -1,4 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
+import type { EntityManager } from '../db/database.ts';
+import { InvitationEmail, type PortalUser } from '../db/entities/index.ts';
 import { recordEventOnce } from '../db/record-event.ts';
 import type { Actor, SignalName } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -10,20 +12,38 @@ export interface IgnoredSignal {
   /** Of the link that the signal spoke of. */
   generation: number;
   actor: Actor;
+  /** Generation of the newest link whose e-mail the workflow knows to be in Postgres; absent: not known, or of no matter. */
+  mailedGeneration?: number;
+}
+
+/** Postgres lacks an e-mail that the workflow sent: it was restored from a backup. */
+export interface OlderRecord {
+  /** The generation that the portal user's row has. */
+  generation: number;
 }
 
 /**
- * Tells the timeline of a signal that came too late to change anything. Safe to repeat: told once per activity.
+ * Adds a signal that changed nothing to the timeline. Safe to repeat: added once per activity.
  *
+ * @returns the record where it is older than the workflow: the workflow was wrong to ignore the signal, and nothing is added
  * @throws ApplicationFailure `PortalUserErased` (not retryable)
  */
 export async function recordIgnoredSignal(
   { database }: Pick<Dependencies, 'database'>,
-  { portalUserId, signal, generation, actor }: IgnoredSignal,
-): Promise<void> {
+  { portalUserId, signal, generation, actor, mailedGeneration }: IgnoredSignal,
+): Promise<OlderRecord | undefined> {
   const { workflowExecution, activityId } = activityInfo();
   const onceKey = `signal_ignored/${workflowExecution?.runId}/${activityId}`;
-  await withPortalUser(database, portalUserId, async (em, user) => {
+  return withPortalUser(database, portalUserId, async (em, user) => {
+    if (mailedGeneration !== undefined && !(await hasEmailOf(em, user, mailedGeneration))) {
+      return { generation: user.generation };
+    }
     await recordEventOnce(em, user, onceKey, { type: 'signal_ignored', actor, data: { signal, generation } });
+    return undefined;
   });
+}
+
+/** Whether a link's first e-mail is in Postgres. */
+export async function hasEmailOf(em: EntityManager, portalUser: PortalUser, generation: number): Promise<boolean> {
+  return (await em.count(InvitationEmail, { portalUser, generation, reminder: 0 })) > 0;
 }

@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import type { Database } from '../db/database.ts';
 import { AccountEmail, PortalUser } from '../db/entities/index.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composeAccountEmail } from './email/compose-account-email.ts';
 import { sendAndRecord } from './send-and-record.ts';
@@ -39,7 +40,7 @@ export async function sendAccountEmail(
   const deactivated = { id: email.portalUser?.id ?? null, confirmationStatus: 'deactivated' } as const;
   const end = membership?.linkExpiresAt?.getTime() ?? email.queuedAt.getTime() + GIVE_UP_AFTER_MS;
   const isNeeded =
-    end > Date.now() &&
+    end > (await readClock(em)).getTime() &&
     (membership === null || (membership.generation === email.generation && !membership.acceptedAt)) &&
     (deactivated.id === null || (await em.count(PortalUser, deactivated)) === 0);
   if (!isNeeded) return record(database, id, { delivery: 'suppressed' });

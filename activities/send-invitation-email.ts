@@ -4,6 +4,7 @@ import type { Dependencies } from './dependencies.ts';
 import { composeInvitation } from './email/compose-invitation.ts';
 import { prepareInvitationEmail } from './prepare-invitation-email.ts';
 import { type FinalAnswer, recordDeferred, recordFinalAnswer } from './record-delivery.ts';
+import type { OlderRecord } from './record-ignored-signal.ts';
 import { sendAndRecord } from './send-and-record.ts';
 
 export interface InvitationEmailOrder extends EmailNumber {
@@ -14,8 +15,8 @@ export interface InvitationEmailOrder extends EmailNumber {
 export type InvitationEmailResult =
   /** The mail server has answered for good; the dates (ISO 8601) are when the workflow has to act next. */
   | { delivery: 'sent' | 'bounced'; linkExpiresAt: string; nextReminderAt: string | null }
-  /** The person confirmed or was deactivated, or a later generation took over: nothing was sent. */
-  | { delivery: 'not_applicable'; confirmationStatus: ConfirmationStatus };
+  /** The person confirmed or was deactivated, or a later generation took over, or the record is older than the order: nothing was sent. */
+  | { delivery: 'not_applicable'; confirmationStatus: ConfirmationStatus; olderRecord?: OlderRecord };
 
 /**
  * Mails one invitation e-mail and records what became of it.

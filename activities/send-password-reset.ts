@@ -1,6 +1,7 @@
 import type { SendMailOptions } from 'nodemailer';
 import { Operator, PasswordResetRequest, PortalOperator, PortalUser } from '../db/entities/index.ts';
 import { passwordResetEnd } from '../db/password-reset-token.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composeOperatorPasswordReset } from './email/compose-operator-password-reset.ts';
 import { composePasswordReset } from './email/compose-password-reset.ts';
@@ -48,7 +49,7 @@ export async function sendPasswordReset(
 async function composeMessage(dependencies: ResetDependencies, id: string): Promise<SendMailOptions | null> {
   const em = dependencies.database.em.fork();
   const asked = await em.findOne(PasswordResetRequest, id, { populate: ['portal'] });
-  if (asked === null || passwordResetEnd(asked.createdAt) <= new Date()) return null;
+  if (asked === null || passwordResetEnd(asked.createdAt) <= (await readClock(em))) return null;
   const { emailKey } = asked;
   const portal = asked.portal?.getEntity();
   if (!portal) {

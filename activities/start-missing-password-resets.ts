@@ -1,4 +1,5 @@
 import { PasswordResetRequest } from '../db/entities/index.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { startEach } from './start-each.ts';
 
@@ -23,7 +24,7 @@ export async function startMissingPasswordResets({
   startPasswordReset,
 }: Pick<Dependencies, 'database' | 'startPasswordReset'>): Promise<void> {
   const em = database.em.fork();
-  const now = Date.now();
+  const now = (await readClock(em)).getTime();
   await em.nativeDelete(PasswordResetRequest, { createdAt: { $lt: new Date(now - MAX_AGE_MS) } });
   const waiting = await em.find(
     PasswordResetRequest,

@@ -1,9 +1,25 @@
 import { connectionFailure } from '../db/connection-failure.ts';
 
 /** Of the socket, before Postgres says anything. */
-const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH']);
-/** Statements that waited too long or for each other. Connection exceptions, server shutting down or starting, too many connections (PostgreSQL, appendix A). 08P01 is a mistake of ours. */
-const SQL_STATES = /^(08(?!P)\w{3}|57P0[123]|53300|57014|55P03|40P01)$/;
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+/**
+ * PostgreSQL, appendix A: connection exceptions (but 08P01, a mistake of ours), transactions that failed because of each other
+ * (class 40), insufficient resources (53: disk, memory, connections), shutting down, starting or gone (57P), a statement that
+ * was cancelled or waited too long for a lock, a server that only reads (25006), its storage failing (58030).
+ */
+const SQL_STATES = /^(08(?!P)\w{3}|40001|40003|40P01|53\w{3}|57P0[1-5]|57014|55P03|25006|58030)$/;
 /** What the driver says without a code. */
 const DRIVER_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after/;

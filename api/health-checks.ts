@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import type { EntityManager } from '../db/database.ts';
 import type { Services } from './services.ts';
 
 /** `/healthz`: the process lives. `/readyz`: it can do its work, 503 otherwise with what is missing. */
@@ -8,18 +9,20 @@ export function healthChecks({ database, invitations }: Services): Router {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
-    const [postgres, temporal] = await Promise.all([
-      answers(database.em.fork().execute('select 1')),
-      invitations.isReachable(),
-    ]);
+    const [postgres, temporal] = await Promise.all([isWritable(database.em.fork()), invitations.isReachable()]);
     response.status(postgres && temporal ? 200 : 503).json({ postgres, temporal });
   });
   return router;
 }
 
-async function answers(query: Promise<unknown>): Promise<boolean> {
-  return query.then(
-    () => true,
-    () => false,
-  );
+/** A standby, or a server that was set to read only, answers and yet does nothing that we need. */
+async function isWritable(em: EntityManager): Promise<boolean> {
+  try {
+    const [row] = await em.execute<{ isReadOnly: boolean }[]>(
+      `select current_setting('transaction_read_only')::boolean as "isReadOnly"`,
+    );
+    return row?.isReadOnly === false;
+  } catch {
+    return false;
+  }
 }

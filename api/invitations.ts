@@ -44,8 +44,16 @@ export function createInvitations(client: Client, home: InvitationHome, probe?: 
     portalId: user.portal.id,
     generation,
   });
-  const signal = (options: Parameters<typeof client.workflow.signalWithStart>[1]) =>
+  const signal = (options: SignalOptions) =>
     taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, options));
+  const decide = async (user: PortalUser, options: SignalOptions) => {
+    await signal(options);
+    const first = await result(client, user);
+    if (first !== 'ended') return first;
+    await signal(options); // its run was terminated before it recorded the signal: this starts another
+    const second = await result(client, user);
+    return second === 'ended' ? 'pending' : second;
+  };
 
   return {
     async start(user) {
@@ -55,14 +63,8 @@ export function createInvitations(client: Client, home: InvitationHome, probe?: 
     async reInvite(user, supersedes, actor) {
       await signal(reInviteOptions(home, of(user, supersedes), actor));
     },
-    async confirm(user) {
-      await signal(confirmOptions(home, of(user)));
-      return result(client, user);
-    },
-    async deactivate(user, actor) {
-      await signal(deactivateOptions(home, of(user), actor));
-      return result(client, user);
-    },
+    confirm: (user) => decide(user, confirmOptions(home, of(user))),
+    deactivate: (user, actor) => decide(user, deactivateOptions(home, of(user), actor)),
     async isReachable() {
       try {
         await taken(client, () => client.workflowService.getSystemInfo({}));
@@ -76,13 +78,17 @@ export function createInvitations(client: Client, home: InvitationHome, probe?: 
   };
 }
 
-async function result(client: Client, user: PortalUser): Promise<ConfirmationStatus | 'pending'> {
+type SignalOptions = Parameters<Client['workflow']['signalWithStart']>[1];
+
+/** `ended`: by hand, or with the portal user's rows, and without a decision. */
+async function result(client: Client, user: PortalUser): Promise<ConfirmationStatus | 'pending' | 'ended'> {
   const handle = client.workflow.getHandle(invitationWorkflowId(user.id));
   try {
     return await client.withDeadline(Date.now() + RESULT_DEADLINE_MS, () => handle.result());
   } catch (error) {
     // The signal is safely with Temporal; whoever asks again reads the result from Postgres.
-    if (isTemporalDown(error) || error instanceof WorkflowFailedError) return 'pending';
+    if (isTemporalDown(error)) return 'pending';
+    if (error instanceof WorkflowFailedError) return 'ended';
     throw error;
   }
 }

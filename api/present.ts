@@ -1,4 +1,5 @@
 import type { Contact, Event, Portal, PortalUser } from '../db/entities/index.ts';
+import { isLinkExpired } from '../db/is-link-expired.ts';
 import { type ListedOperator, replyShown } from '../db/queries/list-operators.ts';
 import { invitationWorkflowId } from '../workflows/vocabulary.ts';
 import type { ContactAnswer } from './schemas/contact.ts';
@@ -49,7 +50,7 @@ export function presentPortalUser(user: PortalUser, portal: Portal, { workflowUr
       emailsSent: user.emailsSent,
       lastSentAt: iso(user.lastSentAt),
       linkExpiresAt: iso(user.linkExpiresAt),
-      linkExpired: user.linkExpiresAt ? user.linkExpiresAt.getTime() <= Date.now() : false,
+      linkExpired: isLinkExpired(user),
       delivery: user.delivery,
       nextReminderAt: iso(user.nextReminderAt),
       workflowId,

@@ -9,7 +9,7 @@ export function problemOf(error: unknown, logger: Logger): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseDown(error)) {
     return new Problem('unavailable', {
-      detail: 'The database does not answer at the moment. Try again in a few seconds.',
+      detail: 'The database cannot be used at the moment. Try again in a few seconds.',
       retryAfter: RETRY_AFTER_SECONDS,
     });
   }

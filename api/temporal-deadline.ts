@@ -7,14 +7,19 @@ const RETRY_AFTER_SECONDS = 5;
 /** gRPC's CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: no answer, or none just now. */
 const DOWN_CODES = new Set([1, 4, 8, 14]);
 
-/** Has Temporal take a start or a signal, or says that it is down: a call never waits for a server that is gone. @throws Problem `unavailable` */
+/**
+ * Starts or signals a workflow, or fails within a second: a call never waits for a server that is gone.
+ *
+ * @throws Problem `unavailable` where Temporal has not answered: it may have received the call all the same
+ */
 export async function taken<T>(client: Client, call: () => Promise<T>): Promise<T> {
   try {
     return await client.withDeadline(Date.now() + TAKE_DEADLINE_MS, call);
   } catch (error) {
     if (!isTemporalDown(error)) throw error;
     throw new Problem('unavailable', {
-      detail: 'Temporal does not answer at the moment. Try again in a few seconds.',
+      detail:
+        'Temporal does not answer at the moment. Try again in a few seconds: what was done already is not done twice.',
       retryAfter: RETRY_AFTER_SECONDS,
     });
   }

@@ -1,9 +1,11 @@
+import { raw } from '@mikro-orm/postgresql';
 import type { Actor, ConfirmationStatus } from '../workflows/vocabulary.ts';
 import type { Database, EntityManager } from './database.ts';
 import { endPortalUserSessions } from './end-portal-user-sessions.ts';
 import type { PortalUser } from './entities/index.ts';
 import { lockPortalUser } from './lock-portal-user.ts';
 import { recordEvent } from './record-event.ts';
+import { suppressUnsentEmails } from './statements/suppress-unsent-emails.ts';
 import { supersedeLink } from './supersede-link.ts';
 
 /** Who decided, and the key under which the decision is told only once. */
@@ -16,7 +18,7 @@ export interface DecisionSource {
 export function deactivate(em: EntityManager, user: PortalUser, source: DecisionSource): void {
   const before = user.confirmationStatus;
   user.confirmationStatus = 'deactivated';
-  user.deactivatedAt = new Date();
+  user.deactivatedAt = raw('now()');
   user.deactivationCount += 1;
   endInvitation(user);
   recordEvent(em, user, { type: 'portal_user_deactivated', ...source, data: { before } });
@@ -28,6 +30,7 @@ export async function deactivateConfirmed(database: Database, portalUserId: stri
     const user = await lockPortalUser(em, portalUserId);
     if (user?.confirmationStatus !== 'confirmed') return;
     deactivate(em, user, { actor });
+    await suppressUnsentEmails(em, user.id);
     await endPortalUserSessions(em, user.id);
   });
 }
@@ -50,4 +53,5 @@ export function reactivate(em: EntityManager, user: PortalUser, source: Decision
 function endInvitation(user: PortalUser): void {
   user.pendingPasswordHash = null;
   user.nextReminderAt = null;
+  if (user.delivery === 'queued' || user.delivery === 'deferred') user.delivery = 'suppressed';
 }

@@ -29,7 +29,7 @@ export function passwordResetToken(keys: LinkKeys, subject: PasswordSubject, end
 }
 
 /** Whose password a token claims to replace, unverified; undefined where the text cannot be a token, or its time is over. */
-export function readPasswordResetToken(text: string, now = new Date()): string | undefined {
+export function readPasswordResetToken(text: string, now: Date): string | undefined {
   const claims = readLinkToken(text);
   return claims !== undefined && claims.number * 1000 > now.getTime() ? claims.subjectId : undefined;
 }

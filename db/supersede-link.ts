@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/postgresql';
 import type { PortalUser } from './entities/index.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { PortalUser } from './entities/index.ts';
 export function supersedeLink(user: PortalUser, generation: number): void {
   user.generation = generation;
   user.delivery = 'queued';
-  user.queuedAt = new Date();
+  user.queuedAt = raw('now()');
   user.linkExpiresAt = null;
   user.nextReminderAt = null;
   user.pendingPasswordHash = null;

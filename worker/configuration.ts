@@ -14,6 +14,8 @@ const Variables = z.object({
   MAIL_FROM: z.email().refine((address) => emailKey(address) !== undefined, 'must be one plain e-mail address'),
   LINK_KEYS: LinkKeysSetting,
   ...S3Variables,
+  /** Of this release, such as the commit; unless set, the package's version. */
+  BUILD_ID: z.string().min(1).max(200).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 const Environment = Variables.superRefine(requireBucket);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Dependencies } from '../activities/dependencies.ts';
@@ -15,17 +16,23 @@ const MAX_CACHED_WORKFLOWS = 500;
 const SHUTDOWN_GRACE_TIME = '2 seconds';
 const SHUTDOWN_FORCE_TIME = '3 seconds';
 
+/** As the Temporal UI names what these workers belong to. */
+const DEPLOYMENT_NAME = 'portal-invitations';
+const PACKAGE_VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
 export interface WorkerSettings {
   connection: NativeConnection;
   namespace: string;
   taskQueue: string;
+  /** Names the release in the Temporal UI; absent: the package's version. */
+  buildId?: string | undefined;
   /** A ready bundle of the workflows; absent: bundled here, which takes seconds. */
   workflowBundle?: NonNullable<WorkerOptions['workflowBundle']>;
 }
 
 /** A worker for the invitations, ready to run. Any number of them share the work. */
 export async function createWorker(dependencies: Dependencies, settings: WorkerSettings): Promise<Worker> {
-  const { workflowBundle, ...rest } = settings;
+  const { workflowBundle, buildId = PACKAGE_VERSION, ...rest } = settings;
   return Worker.create({
     ...rest,
     ...(workflowBundle === undefined
@@ -33,6 +40,9 @@ export async function createWorker(dependencies: Dependencies, settings: WorkerS
       : { workflowBundle }),
     activities: createActivities(dependencies),
     interceptors: hideFailureDetails,
+    // Reported, not routed by: every release takes every task (patches see to the rest), and no operator has to name a
+    // current version before work is done.
+    workerDeploymentOptions: { version: { deploymentName: DEPLOYMENT_NAME, buildId }, useWorkerVersioning: false },
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     shutdownGraceTime: SHUTDOWN_GRACE_TIME,

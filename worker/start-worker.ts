@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import { createMailer } from '../activities/email/mailer.ts';
@@ -17,6 +17,7 @@ import { createInvitationStarter } from './invitation-starter.ts';
 import { createPasswordResetStarter } from './password-reset-starter.ts';
 import { createRequestEmailStarter } from './request-email-starter.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
+import { temporalLogger } from './temporal-logger.ts';
 
 /** How often a Temporal server that is not there yet is asked again, at the least. */
 const MAX_CONNECT_INTERVAL_MS = 5_000;
@@ -63,7 +64,7 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
       startPasswordReset: createPasswordResetStarter(client, TASK_QUEUE),
       startAccountEmail: createAccountEmailStarter(client, TASK_QUEUE),
     },
-    { connection, namespace, taskQueue: TASK_QUEUE },
+    { connection, namespace, taskQueue: TASK_QUEUE, buildId: configuration.BUILD_ID },
   );
   await scheduleHousekeeping(client, TASK_QUEUE);
 
@@ -88,13 +89,4 @@ async function connect(logger: Logger): Promise<{ connection: NativeConnection; 
       logger.warn(`Temporal at ${connectionOptions.address} does not answer: ${error.message}`),
   });
   return { connection, namespace };
-}
-
-function temporalLogger(logger: Logger): DefaultLogger {
-  return new DefaultLogger('WARN', ({ level, message, meta }) => {
-    logger[level === 'WARN' ? 'warn' : 'error'](
-      { ...meta, error: undefined, failure: (meta?.error as Error)?.message },
-      message,
-    );
-  });
 }

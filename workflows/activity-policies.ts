@@ -26,13 +26,15 @@ export const { sendInvitationEmail, sendRequestEmail, sendPasswordReset, sendAcc
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL },
   });
 
-export const { recordLinkExpired, recordIgnoredSignal, recordOutcome } = proxyActivities<Activities>({
-  startToCloseTimeout: RECORD_TIMEOUT,
-  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: RECORD_MAX_INTERVAL },
-});
+export const { recordLinkExpired, recordIgnoredSignal, recordOutcome, recordDeactivation } =
+  proxyActivities<Activities>({
+    startToCloseTimeout: RECORD_TIMEOUT,
+    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: RECORD_MAX_INTERVAL },
+  });
 
 /** The same, run inside the workflow task: one event instead of three and no second task. */
-export const { recordOutcome: recordOutcomeLocally } = proxyLocalActivities<Activities>({
-  scheduleToCloseTimeout: LOCAL_RECORD_LIMIT,
-  retry: { maximumAttempts: 2, initialInterval: '200 milliseconds' },
-});
+export const { recordOutcome: recordOutcomeLocally, recordDeactivation: recordDeactivationLocally } =
+  proxyLocalActivities<Activities>({
+    scheduleToCloseTimeout: LOCAL_RECORD_LIMIT,
+    retry: { maximumAttempts: 2, initialInterval: '200 milliseconds' },
+  });

@@ -4,15 +4,23 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  isCancellation,
   sleep,
   TimeoutFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { InvitationEmailResult } from '../activities/send-invitation-email.ts';
-import { recordLinkExpired, recordOutcome, recordOutcomeLocally, sendInvitationEmail } from './activity-policies.ts';
+import {
+  recordDeactivation,
+  recordDeactivationLocally,
+  recordLinkExpired,
+  recordOutcome,
+  recordOutcomeLocally,
+  sendInvitationEmail,
+} from './activity-policies.ts';
 import { confirmationStatusAttribute } from './search-attributes.ts';
-import { type Decision, type Link, listenToSignals, type SignalledState } from './signals.ts';
+import { type Decision, followRecord, type Link, listenToSignals, type SignalledState } from './signals.ts';
 import { tellOperators } from './tell-operators.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 import type { ConfirmationStatus } from './vocabulary.ts';
@@ -21,41 +29,51 @@ import type { ConfirmationStatus } from './vocabulary.ts';
  * One invitation, from adding the portal user to confirmed or deactivated.
  *
  * It follows a confirmation link: mails it, reminds of it, lets it expire. Every re-invite begins anew with another link,
- * until a signal decides: `confirm` or `deactivate`. The decision is written down, and is the result.
+ * until a signal decides: `confirm` or `deactivate`. The decision is recorded, and is the result; a `deactivate` that comes
+ * after a `confirm` is recorded after it. Cancelled by hand, it ends without a decision and leaves the row as it is.
  *
  * Only ids, numbers and dates pass through here; the activities look up in Postgres who is invited, and to what.
  */
 export async function invitation(firstLink: Link): Promise<ConfirmationStatus> {
   const signalled = listenToSignals(firstLink);
   const inviting = new CancellationScope();
-
-  const decision = await Promise.race([
-    condition(() => signalled.decision !== undefined).then(() => signalled.decision!),
-    inviting.run(() => followEveryLink(signalled)),
-  ]);
-
-  const status = await CancellationScope.nonCancellable(() => writeDown(decision, signalled.link, inviting));
-  await condition(allHandlersFinished);
-  return status;
+  try {
+    const decision = await Promise.race([
+      condition(() => signalled.decision !== undefined).then(() => signalled.decision!),
+      inviting.run(() => followEveryLink(signalled)),
+    ]);
+    signalled.decision ??= decision;
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    if (signalled.decision === undefined) throw error; // the row stays as it is
+  }
+  return CancellationScope.nonCancellable(() => conclude(signalled, inviting));
 }
 
 /** Mails one link, reminds of it and lets it expire. A re-invite or a decision comes in between, or is all that is left. */
-async function followLink(link: Link): Promise<Decision> {
+async function followLink(signalled: SignalledState): Promise<Decision> {
+  const { link } = signalled;
+  const { portalUserId, generation } = link;
   tellOperators(link, 'the invitation e-mail is being sent');
   let email: InvitationEmailResult | OutOfTime = await mail(link);
+  if (email.delivery !== 'not_applicable') signalled.mailedGeneration = generation;
 
   for (let reminder = 1; email.delivery !== 'not_applicable' && email.nextReminderAt !== null; reminder += 1) {
     tellOperators(link, `reminder ${reminder} at ${email.nextReminderAt}`);
-    await sleepUntil(email.nextReminderAt, `Reminder ${reminder}, link ${link.generation}`);
+    await sleepUntil(email.nextReminderAt, `Reminder ${reminder}, link ${generation}`);
     email = await remind(link, reminder, email.linkExpiresAt);
   }
 
   if (email.delivery !== 'not_applicable') {
     tellOperators(link, `the link expires at ${email.linkExpiresAt}`);
-    await sleepUntil(email.linkExpiresAt, `Link ${link.generation} expires`);
-    await recordLinkExpired({ portalUserId: link.portalUserId, generation: link.generation });
+    await sleepUntil(email.linkExpiresAt, `Link ${generation} expires`);
+    const olderRecord = await recordLinkExpired({ portalUserId, generation });
+    if (olderRecord) followRecord(signalled, link, olderRecord);
   } else if (email.confirmationStatus !== 'not_confirmed') {
     return { outcome: email.confirmationStatus, actor: 'temporal' }; // the row has it already, from an earlier run
+  } else if (email.olderRecord) {
+    followRecord(signalled, link, email.olderRecord);
   }
   // Not Confirmed and no e-mail due: the link has expired, or the row has a newer one, of which the API's signal is on
   // its way (the housekeeping's, should the API have died).
@@ -69,7 +87,7 @@ async function followEveryLink(signalled: SignalledState): Promise<Decision> {
     const { link } = signalled;
     const end = await unlessInterrupted(
       () => signalled.link !== link || workflowInfo().continueAsNewSuggested,
-      () => followLink(link),
+      () => followLink(signalled),
     );
     if (end !== 'interrupted') return end;
     if (workflowInfo().continueAsNewSuggested) await continueInNewRun(signalled);
@@ -115,19 +133,40 @@ function forever(): Promise<never> {
   return condition(() => false) as Promise<never>;
 }
 
+/** Records the decision, and after a confirmation the deactivation that came since. @returns what the row says then */
+async function conclude(signalled: SignalledState, inviting: CancellationScope): Promise<ConfirmationStatus> {
+  const { link, decision } = signalled;
+  const { portalUserId, generation } = link;
+  const outcome = { portalUserId, generation, ...decision! };
+  let status = await record(link, inviting, recordOutcomeLocally, recordOutcome, outcome);
+  await condition(allHandlersFinished);
+
+  const { deactivatedBy } = signalled;
+  if (deactivatedBy === undefined) return status;
+  const deactivation = { portalUserId, actor: deactivatedBy };
+  status = await record(link, inviting, recordDeactivationLocally, recordDeactivation, deactivation);
+  await condition(allHandlersFinished);
+  return status;
+}
+
 /**
  * Confirmation status and event in Postgres. Within the workflow task, where it costs least; the timer that may be running
  * is left alone then, since cancelling it would cost an event. Or, where Postgres is down, by an activity that is retried
  * until it is back, and nothing is mailed meanwhile.
  */
-async function writeDown({ outcome, actor }: Decision, link: Link, inviting: CancellationScope) {
-  const order = { portalUserId: link.portalUserId, generation: link.generation, outcome, actor };
+async function record<Order>(
+  link: Link,
+  inviting: CancellationScope,
+  locally: (order: Order) => Promise<ConfirmationStatus>,
+  patiently: (order: Order) => Promise<ConfirmationStatus>,
+  order: Order,
+): Promise<ConfirmationStatus> {
   let status: ConfirmationStatus;
   try {
-    status = await recordOutcomeLocally(order);
+    status = await locally(order);
   } catch {
     inviting.cancel();
-    status = await recordOutcome(order);
+    status = await patiently(order);
   }
   upsertSearchAttributes([{ key: confirmationStatusAttribute, value: status }]);
   tellOperators(link, 'nothing', status);

@@ -1,6 +1,18 @@
-import { defineSignal, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  defineSignal,
+  patched,
+  setDefaultSignalHandler,
+  setHandler,
+} from '@temporalio/workflow';
+import type { IgnoredSignal, OlderRecord } from '../activities/record-ignored-signal.ts';
 import { recordIgnoredSignal } from './activity-policies.ts';
-import { type Actor, type InvitationOutcome, SIGNALS, type SignalName } from './vocabulary.ts';
+import { type Actor, FAILURES, type InvitationOutcome, SIGNALS, type SignalName } from './vocabulary.ts';
+
+/** Histories without this marker ignored a `deactivate` that came after a confirmation. */
+const DEACTIVATE_AFTER_CONFIRM = 'deactivate-after-confirm';
 
 /** Arguments are optional throughout, so that an operator can signal by hand from the Temporal UI or CLI. */
 export interface ConfirmRequest {
@@ -36,16 +48,23 @@ export interface Decision {
   actor: Actor;
 }
 
-/** Where the signals have brought the invitation. Changed by signals only. */
+/** What the signals have changed so far. */
 export interface SignalledState {
   link: Link;
-  /** The first decision stands. */
+  /** Generation of the newest link whose e-mail is known to be in Postgres; absent until the first one is. */
+  mailedGeneration?: number;
+  /** The first decision. A later signal never changes it. */
   decision?: Decision;
+  /** Who deactivated the user after the decision `confirmed`: it is recorded after the confirmation. */
+  deactivatedBy?: Actor;
 }
 
 /**
- * Listens to the invitation's three signals, in the order of their arrival. One that no longer applies (a superseded link's
- * confirmation, a repeated re-invite, anything after the decision) changes nothing and is recorded.
+ * Handles the invitation's three signals, in the order of their arrival. A signal that no longer applies (a superseded link's
+ * confirmation, a repeated re-invite, any signal after a deactivation) changes nothing and is recorded.
+ *
+ * The handlers never throw: two failures in one workflow task would make two commands that end the workflow, which the
+ * server rejects for ever.
  */
 export function listenToSignals(firstLink: Link): SignalledState {
   const state: SignalledState = { link: firstLink };
@@ -59,11 +78,22 @@ export function listenToSignals(firstLink: Link): SignalledState {
       state.decision = { outcome: 'confirmed', actor };
     } else if (signal === 'deactivate' && open) {
       state.decision = { outcome: 'deactivated', actor };
+    } else if (signal === 'deactivate' && mayStillDeactivate(state) && patched(DEACTIVATE_AFTER_CONFIRM)) {
+      state.deactivatedBy = actor;
     } else if (signal === 'reInvite' && open && supersedes >= current) {
       state.link = { portalUserId, generation: supersedes + 1, requestedBy: actor };
     } else {
-      const of = signal === 'confirm' ? generation : supersedes;
-      await recordIgnoredSignal({ portalUserId, signal, generation: of, actor });
+      const { link } = state;
+      const olderRecord = await recordIgnored({
+        portalUserId,
+        signal,
+        generation: signal === 'confirm' ? generation : supersedes,
+        actor,
+        ...(open && state.mailedGeneration !== undefined && { mailedGeneration: state.mailedGeneration }),
+      });
+      if (olderRecord === undefined) return;
+      followRecord(state, link, olderRecord);
+      await receive(signal, { ...request, generation, supersedes });
     }
   }
 
@@ -78,8 +108,34 @@ export function listenToSignals(firstLink: Link): SignalledState {
     description: 'Mail a new confirmation link with full validity. Every earlier link is dead.',
   });
   setHandler(deactivateSignal, (request) => receive('deactivate', request), {
-    description: 'Take the access away before it was confirmed. Ends the invitation.',
+    description: 'Take the access away, also if the confirmation was first. Ends the invitation.',
   });
   setDefaultSignalHandler(undefined);
   return state;
+}
+
+function mayStillDeactivate({ decision, deactivatedBy }: SignalledState): boolean {
+  return decision?.outcome === 'confirmed' && deactivatedBy === undefined;
+}
+
+/** Begins again with the link that Postgres has: it was restored from a backup that is older than this workflow. */
+export function followRecord(state: SignalledState, link: Link, { generation }: OlderRecord): void {
+  if (state.link !== link) return; // something newer was asked for meanwhile
+  state.link = { portalUserId: link.portalUserId, generation };
+  delete state.mailedGeneration;
+}
+
+/** Not cancellable: a workflow that is cancelled by hand still records what it ignored. */
+async function recordIgnored(signal: IgnoredSignal): Promise<OlderRecord | undefined> {
+  try {
+    return (await CancellationScope.nonCancellable(() => recordIgnoredSignal(signal))) ?? undefined;
+  } catch (error) {
+    if (!isErased(error)) throw error;
+    return undefined; // the timeline was erased with its portal user
+  }
+}
+
+function isErased(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === FAILURES.portalUserErased;
 }

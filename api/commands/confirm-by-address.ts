@@ -2,7 +2,8 @@ import { PortalUser } from '../../db/entities/index.ts';
 import { discardPendingPassword } from '../../db/statements/discard-pending-password.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
-import { type LinkHolder, requireUsableLink } from './open-confirmation-link.ts';
+import { isJustUsed, type LinkHolder, requireUsableLink } from './open-confirmation-link.ts';
+import { orReadAgain, readDecision } from './or-read-again.ts';
 import { requireInvitedAddress, type TypedAddress } from './require-invited-address.ts';
 
 /**
@@ -12,24 +13,32 @@ import { requireInvitedAddress, type TypedAddress } from './require-invited-addr
  * @returns `pending` if the workflow has taken it but not recorded it within a few seconds
  * @throws Problem `invalid_request` where it is another address, `too_many_attempts`
  * @throws Problem `already_confirmed`, `deactivated`, `link_superseded`, `link_expired`
- * @throws Problem `unavailable` where Temporal is down; the link can be used again
+ * @throws Problem `unavailable` where Temporal has not answered and the user is still Not Confirmed; the link can be used again
  */
 export async function confirmByAddress(
   services: Services,
   holder: LinkHolder,
   typed: TypedAddress,
 ): Promise<'confirmed' | 'pending'> {
-  requireUsableLink(holder);
+  if (!isJustUsed(holder)) requireUsableLink(holder);
   const { user, generation } = holder;
   await requireInvitedAddress(services, holder, typed);
+  if (isJustUsed(holder)) return 'confirmed';
   const em = services.database.em.fork();
   // Of an earlier attempt, while the portal had no site of its own: it must not become the password.
   const isUsable = await discardPendingPassword(em, { portalUserId: user.id, generation });
-  const outcome = isUsable ? await services.invitations.confirm(user) : undefined;
+  const outcome = isUsable
+    ? await orReadAgain(
+        () => services.invitations.confirm(user),
+        () => readDecision(services, user.id),
+      )
+    : undefined;
   if (outcome === 'confirmed') return outcome;
 
-  // Somebody else was first (a re-invite, a deactivation, the same form sent twice): say which.
-  requireUsableLink({ ...holder, user: await em.findOneOrFail(PortalUser, user.id) });
+  // Somebody else was first (a re-invite, a deactivation): say which.
+  const current = { ...holder, user: await em.fork().findOneOrFail(PortalUser, user.id) };
+  if (isJustUsed(current)) return 'confirmed';
+  requireUsableLink(current);
   if (outcome === 'pending') return outcome;
   throw new Problem('unavailable', { retryAfter: 5 });
 }

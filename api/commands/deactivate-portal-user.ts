@@ -1,25 +1,28 @@
-import type { EntityManager } from '../../db/database.ts';
 import { deactivateConfirmed } from '../../db/decide.ts';
 import { PortalUser } from '../../db/entities/index.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import type { Services } from '../services.ts';
+import { orReadAgain, readDecision } from './or-read-again.ts';
 
 /**
- * Takes a portal user's access away: before confirmation through the workflow, which decides what was first; after it
- * at once, since no workflow is left. Safe to repeat.
+ * Takes a portal user's access away: before confirmation through the workflow, which deactivates also where the confirmation
+ * was first; after it at once, since no workflow is left. Safe to repeat.
  *
  * @returns the user as it is now: still Not Confirmed if the worker has not got to it within a few seconds
- * @throws Problem `unavailable` where Temporal is down; nothing was changed
+ * @throws Problem `unavailable` where Temporal has not answered and the user is still Not Confirmed
  */
 export async function deactivatePortalUser(services: Services, user: PortalUser, actor: Actor): Promise<PortalUser> {
   if (user.confirmationStatus === 'not_confirmed') {
-    const outcome = await services.invitations.deactivate(user, actor);
-    if (outcome === 'pending') return reload(services.database.em.fork(), user);
+    const outcome = await orReadAgain(
+      () => services.invitations.deactivate(user, actor),
+      () => readDecision(services, user.id),
+    );
+    if (outcome === 'pending') return reload(services, user);
   }
   await deactivateConfirmed(services.database, user.id, actor);
-  return reload(services.database.em.fork(), user);
+  return reload(services, user);
 }
 
-async function reload(em: EntityManager, { id }: PortalUser): Promise<PortalUser> {
-  return em.findOneOrFail(PortalUser, id, { populate: ['contact'] });
+async function reload({ database }: Services, { id }: PortalUser): Promise<PortalUser> {
+  return database.em.fork().findOneOrFail(PortalUser, id, { populate: ['contact'] });
 }

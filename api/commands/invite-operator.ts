@@ -1,6 +1,7 @@
 import { operatorInvitationContent } from '../../activities/email/account-email-content.ts';
 import type { EntityManager } from '../../db/database.ts';
 import { type AccountEmail, Event, type Portal, type PortalOperator } from '../../db/entities/index.ts';
+import { readClock } from '../../db/queries/read-clock.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -22,7 +23,7 @@ export async function inviteOperator(
   membership: PortalOperator,
 ): Promise<AccountEmail> {
   const { id, name, role, generation } = membership;
-  const expiresAt = new Date(Date.now() + VALIDITY_MS);
+  const expiresAt = new Date((await readClock(unit.em)).getTime() + VALIDITY_MS);
   membership.linkExpiresAt = expiresAt;
   return queueAccountEmail(unit, services, {
     kind: 'operator_invitation',

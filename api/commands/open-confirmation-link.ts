@@ -1,6 +1,7 @@
 import { readConfirmationToken, verifyConfirmationToken } from '../../db/confirmation-token.ts';
 import type { EntityManager } from '../../db/database.ts';
 import { type Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { isLinkExpired } from '../../db/is-link-expired.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 
@@ -54,6 +55,14 @@ function problemOfLink({ user, generation }: LinkHolder): Problem | undefined {
   if (user.confirmationStatus === 'confirmed') return new Problem('already_confirmed');
   if (user.confirmationStatus === 'deactivated') return new Problem('deactivated', { status: 410 });
   if (generation !== user.generation) return new Problem('link_superseded');
-  if (user.linkExpiresAt && user.linkExpiresAt.getTime() <= Date.now()) return new Problem('link_expired');
+  if (isLinkExpired(user)) return new Problem('link_expired');
   return undefined;
+}
+
+/**
+ * Whether the user confirmed by this link within the last minute: a form that is submitted twice is answered alike. Not for
+ * longer, since a used link must not serve to guess the password.
+ */
+export function isJustUsed({ user, generation }: LinkHolder): boolean {
+  return user.confirmationStatus === 'confirmed' && user.isJustConfirmed === true && generation === user.generation;
 }

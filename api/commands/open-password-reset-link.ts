@@ -1,5 +1,6 @@
 import { type Portal, PortalUser } from '../../db/entities/index.ts';
 import { readPasswordResetToken, verifyPasswordResetToken } from '../../db/password-reset-token.ts';
+import { readClock } from '../../db/queries/read-clock.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -11,10 +12,11 @@ export async function openPasswordResetLink(
   portal: Portal,
   token: string,
 ): Promise<PortalUser | null> {
-  const id = readPasswordResetToken(token);
+  const em = database.em.fork();
+  const id = readPasswordResetToken(token, await readClock(em));
   if (id === undefined) return null;
   const mayBeHere = { id, portal: portal.id, confirmationStatus: 'confirmed' } as const;
   const populate = ['contact', 'portal', 'passwordHash'] as const;
-  const user = await database.em.fork().findOne(PortalUser, mayBeHere, { populate, strategy: 'joined' });
+  const user = await em.findOne(PortalUser, mayBeHere, { populate, strategy: 'joined' });
   return user !== null && verifyPasswordResetToken(linkKeys, token, user) ? (user as unknown as PortalUser) : null;
 }

@@ -2,6 +2,7 @@ import type { EntityManager } from '../../db/database.ts';
 import { type Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
 import { lockOperatorsOf } from '../../db/lock-operators.ts';
 import { readOperatorInvitationToken, verifyOperatorInvitationToken } from '../../db/operator-link-token.ts';
+import { readClock } from '../../db/queries/read-clock.ts';
 import { recordPortalEvent } from '../../db/record-event.ts';
 import type { Services } from '../services.ts';
 import { inTransaction } from '../unit-of-work.ts';
@@ -31,8 +32,9 @@ export async function openOperatorInvitation(
   const claims = readOperatorInvitationToken(token);
   if (claims === undefined) return null;
   const populate = ['operator.passwordHash', 'portal'] as const;
-  const where = open(claims.membershipId, claims.generation);
-  const found = await database.em.fork().findOne(PortalOperator, where, { populate, strategy: 'joined' });
+  const em = database.em.fork();
+  const where = open(claims.membershipId, claims.generation, await readClock(em));
+  const found = await em.findOne(PortalOperator, where, { populate, strategy: 'joined' });
   const membership = found as PortalOperator | null;
   if (membership === null || !verifyOperatorInvitationToken(linkKeys, token, membership)) return null;
   const operator = membership.operator.getEntity();
@@ -54,7 +56,7 @@ export async function acceptOperatorInvitation(
   return inTransaction(services.database, async (unit) => {
     const { em } = unit;
     await lockOperatorsOf(em, portal.id); // as every change of a membership does
-    if ((await em.count(PortalOperator, open(id, generation))) === 0) return false;
+    if ((await em.count(PortalOperator, open(id, generation, await readClock(em)))) === 0) return false;
     const owner = { id: operator.id, email: operator.email, passwordHash: operator.passwordHash ?? null };
     const isTheirs =
       newHash === undefined
@@ -68,8 +70,8 @@ export async function acceptOperatorInvitation(
   });
 }
 
-function open(id: string, generation: number) {
-  return { id, generation, acceptedAt: null, linkExpiresAt: { $gt: new Date() } };
+function open(id: string, generation: number, now: Date) {
+  return { id, generation, acceptedAt: null, linkExpiresAt: { $gt: now } };
 }
 
 /** Whether the password is still the one that was typed, and stays so until the transaction ends. */

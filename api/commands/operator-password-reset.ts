@@ -1,6 +1,7 @@
 import { Operator, PortalOperator } from '../../db/entities/index.ts';
 import { verifyOperatorPasswordResetToken } from '../../db/operator-link-token.ts';
 import { readPasswordResetToken } from '../../db/password-reset-token.ts';
+import { readClock } from '../../db/queries/read-clock.ts';
 import type { Services } from '../services.ts';
 import { inTransaction } from '../unit-of-work.ts';
 import { type PasswordOwner, replaceOperatorPassword } from './replace-operator-password.ts';
@@ -20,9 +21,9 @@ export async function openOperatorPasswordReset(
   { database, linkKeys }: Services,
   token: string,
 ): Promise<ResettingOperator | null> {
-  const id = readPasswordResetToken(token);
-  if (id === undefined) return null;
   const em = database.em.fork();
+  const id = readPasswordResetToken(token, await readClock(em));
+  if (id === undefined) return null;
   const operator = await em.findOne(Operator, id, { populate: ['passwordHash'] });
   const passwordHash = operator?.passwordHash;
   if (!operator || !passwordHash || !verifyOperatorPasswordResetToken(linkKeys, token, { id, passwordHash }))

@@ -1,9 +1,11 @@
 import type { EntityManager } from '../../db/database.ts';
-import type { Portal, PortalUser } from '../../db/entities/index.ts';
+import { type Portal, PortalUser } from '../../db/entities/index.ts';
 import { type ReInviteObstacle, reInviteObstacles } from '../../db/queries/re-invite-obstacles.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
+import { orReadAgain } from './or-read-again.ts';
+import { requireNotConfirmed } from './require-not-confirmed.ts';
 
 /**
  * Asks for a new confirmation link for each user who may have one now, and says by id what stands in the way of the others. Safe to repeat: two calls at once replace the same link only once.
@@ -25,8 +27,11 @@ export async function reInvite(
       try {
         const obstacle = obstacles.get(user.id);
         if (obstacle !== undefined) throw problemOfObstacle(obstacle, portal);
-        await invitations.reInvite(user, user.generation, actor);
-        outcomes.set(user.id, 'accepted');
+        const accepted = await orReadAgain(
+          () => invitations.reInvite(user, user.generation, actor).then(() => 'accepted' as const),
+          () => replacementOf(em.fork(), user),
+        );
+        outcomes.set(user.id, accepted);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         outcomes.set(user.id, error);
@@ -34,6 +39,13 @@ export async function reInvite(
     }),
   );
   return outcomes;
+}
+
+/** Whether the link was replaced since. @throws Problem `already_confirmed` or `deactivated` where that was first */
+async function replacementOf(em: EntityManager, { id, generation }: PortalUser): Promise<'accepted' | undefined> {
+  const current = await em.findOneOrFail(PortalUser, id);
+  requireNotConfirmed(current);
+  return current.generation > generation ? 'accepted' : undefined;
 }
 
 function problemOfObstacle({ refusal, retryAfterSeconds }: ReInviteObstacle, { reInviteDailyCap }: Portal): Problem {

@@ -10,7 +10,12 @@ import { allowMethods } from '../allow-methods.ts';
 import { askForNewLink } from '../commands/ask-for-new-link.ts';
 import { confirmByAddress } from '../commands/confirm-by-address.ts';
 import { confirmPortalUser } from '../commands/confirm-portal-user.ts';
-import { type LinkHolder, openConfirmationLink, requireUsableLink } from '../commands/open-confirmation-link.ts';
+import {
+  isJustUsed,
+  type LinkHolder,
+  openConfirmationLink,
+  requireUsableLink,
+} from '../commands/open-confirmation-link.ts';
 import type { TypedAddress } from '../commands/require-invited-address.ts';
 import { networkOf } from '../network-of.ts';
 import { passwordRefused } from '../password.ts';
@@ -50,7 +55,7 @@ export function confirmationPages(services: Services): Router {
   router.post('/:token', readForm, async (request: Request<{ token: string }>, response: Response) => {
     const holder = await open(request, response);
     try {
-      requireUsableLink(holder);
+      if (!isJustUsed(holder)) requireUsableLink(holder);
       const status = holder.portal.hasOwnSite ? await byAddress(request, holder) : await byPassword(request, holder);
       await endOtherPersonsSession(services, request, response, holder);
       if (status === 'confirmed') showWelcome(request, response, holder);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { raw } from '@mikro-orm/postgresql';
 import type { Database, EntityManager } from '../database.ts';
 import { UnownedObject } from '../entities/index.ts';
 import { type AttachmentStore, AttachmentStoreDown } from './attachment-store.ts';
@@ -38,7 +39,7 @@ export async function attachmentsInS3(
   const at = (attachmentId: string) => ({ Bucket: bucket, Key: `attachments/${attachmentId}` });
   return {
     async put(attachmentId, content) {
-      await database.em.fork().insert(UnownedObject, { id: attachmentId, since: new Date() });
+      await database.em.fork().insert(UnownedObject, { id: attachmentId, since: raw('now()') });
       const command = new PutObjectCommand({ ...at(attachmentId), Body: content });
       await within(limits.put, (abortSignal) => client.send(command, { abortSignal }));
       return { keptIn: 's3', take: (em) => takeObject(em, attachmentId) };

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { defineEntity, type InferEntity, p, raw } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { Portal } from './portal.ts';
 
@@ -18,7 +18,7 @@ export const PasswordResetRequest = defineEntity({
     emailKey: p.text(),
     createdAt: p
       .datetime(3)
-      .onCreate(() => new Date())
+      .onCreate(() => raw('now()'))
       .index(),
   },
 });

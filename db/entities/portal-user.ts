@@ -36,6 +36,8 @@ export const PortalUser = defineEntity({
     linkSalt: p.blob(),
     /** Null until the generation's first e-mail was accepted. */
     linkExpiresAt: p.datetime(3).nullable(),
+    /** By Postgres's clock when the row was read; `isLinkExpired` says it of the newest link. */
+    wasLinkExpired: p.boolean().formula((columns) => `${columns.linkExpiresAt} <= now()`),
     delivery: p.enum(DELIVERIES).default('queued'),
     /** When the current generation was asked for. */
     queuedAt: p.datetime(3).onCreate(() => new Date()),
@@ -46,6 +48,8 @@ export const PortalUser = defineEntity({
     pendingPasswordHash: p.text().nullable().lazy(),
     passwordHash: p.text().nullable().lazy(),
     confirmedAt: p.datetime(3).nullable(),
+    /** By Postgres's clock when the row was read: within the last minute. */
+    isJustConfirmed: p.boolean().formula((columns) => `${columns.confirmedAt} > now() - interval '1 minute'`),
     deactivatedAt: p.datetime(3).nullable(),
     /** How often access was taken away: links to a new password of before are dead for good. */
     deactivationCount: p.integer().default(0),

@@ -7,6 +7,7 @@ import { CountsOfAnAccount } from './2026-11-27-counts-of-an-account.ts';
 import { OperatorsChooseTheirPasswords } from './2026-11-27-operators-choose-their-passwords.ts';
 import { SealedAnswers } from './2026-11-27-sealed-answers.ts';
 import { Sessions } from './2026-11-27-sessions.ts';
+import { UnsentEmails } from './2026-11-27-unsent-emails.ts';
 
 /** Every migration, oldest first. A released one is never edited. */
 export const migrationsList = [
@@ -19,4 +20,5 @@ export const migrationsList = [
   { name: '2026-11-27-counts-of-an-account', class: CountsOfAnAccount },
   { name: '2026-11-27-sealed-answers', class: SealedAnswers },
   { name: '2026-11-27-operators-choose-their-passwords', class: OperatorsChooseTheirPasswords },
+  { name: '2026-11-27-unsent-emails', class: UnsentEmails },
 ];

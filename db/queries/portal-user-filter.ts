@@ -1,4 +1,4 @@
-import type { FilterQuery } from '@mikro-orm/postgresql';
+import { type FilterQuery, raw } from '@mikro-orm/postgresql';
 import type { ConfirmationStatus, Delivery } from '../../workflows/vocabulary.ts';
 import type { PortalUser } from '../entities/index.ts';
 import { containing } from './containing.ts';
@@ -28,10 +28,9 @@ export function matching(
   if (delivery !== undefined) conditions.push({ delivery });
   if (addedUntil !== undefined) conditions.push({ createdAt: { $lte: new Date(addedUntil) } });
   if (link !== undefined) {
-    const now = new Date();
     conditions.push({
       confirmationStatus: 'not_confirmed',
-      linkExpiresAt: link === 'valid' ? { $gt: now } : { $lte: now },
+      linkExpiresAt: link === 'valid' ? { $gt: raw('now()') } : { $lte: raw('now()') },
     });
   }
   // The contact's portal is the user's; saying so lets Postgres walk the contacts' own indexes.

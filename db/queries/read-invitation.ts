@@ -1,5 +1,6 @@
 import type { EntityManager } from '../database.ts';
 import type { Contact, InvitationEmail, Portal, PortalUser } from '../entities/index.ts';
+import { clockFrom } from './read-clock.ts';
 
 /** One e-mail of an invitation. */
 export interface EmailNumber {
@@ -31,6 +32,8 @@ export interface Invitation {
   email: QueuedEmail | null;
   /** When the first e-mail of the user's generation was answered for; null until then. */
   startedAt: Date | null;
+  /** The time by Postgres's clock. */
+  now(): Date;
 }
 
 export type QueuedEmail = Pick<
@@ -60,7 +63,7 @@ export async function readInvitation(
             case when e.id is not null then json_build_object(
               'id', e.id, 'generation', e.generation, 'reminder', e.reminder, 'toAddress', e.to_address,
               'content', e.content, 'queuedAt', e.queued_at, 'delivery', e.delivery) end as email,
-            to_json(f.answered_at) as "startedAt"
+            to_json(f.answered_at) as "startedAt", to_json(now()) as "readAt"
        from portal_users u
        join contacts c on c.id = u.contact_id
        join portals p on p.id = u.portal_id
@@ -70,13 +73,14 @@ export async function readInvitation(
     [generation, reminder, portalUserId],
   );
   if (row === undefined) return null;
-  const { user, linkSalt, contact, portal, email, startedAt } = row;
+  const { user, linkSalt, contact, portal, email, startedAt, readAt } = row;
   return {
     user: { ...user, linkSalt, linkExpiresAt: dateOf(user.linkExpiresAt) },
     contact,
     portal,
     email: email && { ...email, queuedAt: new Date(email.queuedAt) },
     startedAt: dateOf(startedAt),
+    now: clockFrom(new Date(readAt)),
   };
 }
 
@@ -86,6 +90,7 @@ interface Row extends Pick<Invitation, 'contact' | 'portal'> {
   linkSalt: Buffer;
   email: (Omit<QueuedEmail, 'queuedAt'> & { queuedAt: string }) | null;
   startedAt: string | null;
+  readAt: string;
 }
 
 function dateOf(text: string | null): Date | null {

@@ -23,26 +23,33 @@ export interface PersonToInsert extends NewPerson, InvitationChoices {
 export async function insertNewPerson(em: EntityManager, person: PersonToInsert): Promise<PortalUser> {
   const { portalId, email, emailKey, name, locale, note, afterConfirmingUrl, metadata, linkSalt, actor } = person;
   const [contactId, userId] = [uuid(), uuid()];
-  const now = new Date();
-  const [row] = await em.execute<object[]>(
+  const [row] = await em.execute<{ created_at: Date }[]>(
     `with contact as (
-       insert into contacts (id, portal_id, email, email_key, name, created_at) values (?, ?, ?, ?, ?, ?) returning id
+       insert into contacts (id, portal_id, email, email_key, name, created_at) values (?, ?, ?, ?, ?, now()) returning id
      ), "user" as (
        insert into portal_users (id, portal_id, contact_id, locale, note, after_confirming_url, metadata, link_salt,
                                  queued_at, created_at)
-       select ?, ?, contact.id, ?, ?, ?, ?::json, ?, ?, ? from contact
+       select ?, ?, contact.id, ?, ?, ?, ?::json, ?, now(), now() from contact
        returning *
      ), told as (
        insert into events (portal_id, portal_user_id, type, actor, data, occurred_at)
-       select portal_id, id, 'portal_user_added', ?, ?::jsonb, ? from "user"
+       select portal_id, id, 'portal_user_added', ?, ?::jsonb, now() from "user"
      )
      select * from "user"`,
     [
-      ...[contactId, portalId, email, emailKey, name, now],
-      ...[userId, portalId, locale, note, afterConfirmingUrl, JSON.stringify(metadata), linkSalt, now, now],
-      ...[actor, JSON.stringify({ email }), now],
+      ...[contactId, portalId, email, emailKey, name],
+      ...[userId, portalId, locale, note, afterConfirmingUrl, JSON.stringify(metadata), linkSalt],
+      ...[actor, JSON.stringify({ email })],
     ],
   );
-  em.merge(Contact, { id: contactId, portal: portalId, email, emailKey, name, isPortalUser: true, createdAt: now });
+  em.merge(Contact, {
+    id: contactId,
+    portal: portalId,
+    email,
+    emailKey,
+    name,
+    isPortalUser: true,
+    createdAt: row!.created_at,
+  });
   return em.map(PortalUser, row!);
 }

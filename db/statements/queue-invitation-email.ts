@@ -7,6 +7,8 @@ import type { EmailNumber, QueuedEmail } from '../queries/read-invitation.ts';
 export interface EmailToQueue extends EmailNumber {
   toAddress: string;
   content: InvitationEmailContent;
+  /** By Postgres's clock. */
+  queuedAt: Date;
   /** Who asked for this generation, to be told with its first e-mail; absent for the first generation. */
   requestedBy?: Actor | undefined;
 }
@@ -19,10 +21,9 @@ export interface EmailToQueue extends EmailNumber {
  */
 export async function queueInvitationEmail(
   em: EntityManager,
-  { portalUserId, generation, reminder, toAddress, content, requestedBy }: EmailToQueue,
+  { portalUserId, generation, reminder, toAddress, content, queuedAt, requestedBy }: EmailToQueue,
 ): Promise<QueuedEmail | undefined> {
   const id = uuid();
-  const queuedAt = new Date();
   const reInvitedBy = reminder === 0 ? (requestedBy ?? null) : null;
   const queued = await em.execute<unknown[]>(
     `with due as (

@@ -21,7 +21,7 @@ export interface Standing {
 
 /**
  * Records a mail server's final answer: with the e-mail, in the timeline, and with the portal user, as far as the e-mail is of
- * the newest link and the user Not Confirmed. All of it or nothing. Safe to repeat: changes nothing then.
+ * the newest link; deadlines only while the user is Not Confirmed. All of it or nothing. Safe to repeat: changes nothing then.
  *
  * @returns undefined where the e-mail has an answer already, or was erased
  */
@@ -38,12 +38,13 @@ export async function recordAnswer(
        update invitation_emails e set delivery = ?, reply = ?, answered_at = ?
          from "user"
         where e.id = ? and e.answered_at is null
-       returning e.generation = "user".generation and "user".confirmation_status = 'not_confirmed' as is_current
+       returning e.generation = "user".generation as is_newest,
+                 e.generation = "user".generation and "user".confirmation_status = 'not_confirmed' as is_current
      ), standing as (
        update portal_users u
           set emails_sent = u.emails_sent + sent.count,
               last_sent_at = case when sent.count = 1 then ? else u.last_sent_at end,
-              delivery = case when email.is_current then ? else u.delivery end,
+              delivery = case when email.is_newest then ? else u.delivery end,
               link_expires_at = case when email.is_current then ? else u.link_expires_at end,
               next_reminder_at = case when email.is_current then ? else u.next_reminder_at end
          from "user", email, (values (?::int)) sent (count)

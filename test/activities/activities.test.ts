@@ -152,10 +152,13 @@ test('nobody who has confirmed or was deactivated is mailed', async () => {
 
 test('recording an expired link twice in a row tells once per generation', async () => {
   const { id, events } = await portalUser();
-  await activities.recordLinkExpired({ portalUserId: id, generation: 1 });
-  await activities.recordLinkExpired({ portalUserId: id, generation: 1 });
-  await activities.recordLinkExpired({ portalUserId: id, generation: 2 });
-  expect(await events()).toEqual(['invitation_link_expired', 'invitation_link_expired']);
+  for (const generation of [1, 2]) {
+    await send({ portalUserId: id, generation, reminder: 0 });
+    await activities.recordLinkExpired({ portalUserId: id, generation });
+    await activities.recordLinkExpired({ portalUserId: id, generation });
+  }
+  const once = ['invitation_sent', 'invitation_link_expired'];
+  expect(await events()).toEqual([...once, ...once]);
 });
 
 test('recording an ignored signal twice in a row tells once', async () => {
@@ -171,6 +174,8 @@ test('an erased portal user ends every activity for good', async () => {
   const portalUserId = NOBODY;
   const ignored: IgnoredSignal = { portalUserId, signal: 'confirm', generation: 1, actor: 'temporal' };
   await expect(send({ portalUserId, generation: 1, reminder: 0 })).rejects.toMatchObject(gone);
+  const deactivation = environment.run(activities.recordDeactivation, { portalUserId, actor: 'temporal' as const });
+  await expect(deactivation).rejects.toMatchObject(gone);
   await expect(activities.recordLinkExpired({ portalUserId, generation: 1 })).rejects.toMatchObject(gone);
   await expect(record({ portalUserId, generation: 1, outcome: 'confirmed', actor: 'temporal' })).rejects.toMatchObject(
     gone,

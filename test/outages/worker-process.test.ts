@@ -3,13 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../../embedded/ports.ts';
 import { TASK_QUEUE } from '../../workflows/vocabulary.ts';
+import { submitPassword } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { insertOperator } from '../harness/rows.ts';
-import { type Stage, setStage } from '../harness/stage.ts';
+import { ADMIN_API_KEY, type Stage, setStage } from '../harness/stage.ts';
 import { onServer } from '../harness/test-database.ts';
 import { TEST_LINK_KEYS, TEST_MAIL_FROM } from '../harness/test-worker.ts';
+
+const CLOCK = new URL('../harness/shift-clock.mjs', import.meta.url);
+const TWO_HOURS_MS = 7_200_000;
 
 let stage: Stage;
 const processes: ChildProcess[] = [];
@@ -91,16 +96,73 @@ test('a worker killed amid a bulk action is followed by another that goes on, an
   await kill(second);
 }, 120_000);
 
-async function startWorkerProcess(): Promise<ChildProcess> {
-  const child = start('worker/main.ts');
+test('the log of a worker says why a workflow task fails, and of which release it is stands in the history', async () => {
+  const worker = await startWorkerProcess({ LOG_LEVEL: 'warn', BUILD_ID: 'release-7' });
+  let log = '';
+  worker.stdout!.on('data', (data) => {
+    log += data;
+  });
+  const { workflow } = stage.worker.client;
+  const workflowId = `failing/${randomUUID()}`;
+  const failing = await workflow.start('a type that no release has', { taskQueue: TASK_QUEUE, workflowId });
+  await eventually(() => log.includes('no such function is exported'), 'the failure in the log');
+  await failing.terminate();
+
+  const { api } = await stage.openPortal();
+  const { invitation } = (await api.post('/users', { email: 'seven@example.com', name: 'Seven' }).expecting(201)).body;
+  await stage.sink.mailTo('seven@example.com');
+  const { events } = await workflow.getHandle(invitation.workflowId).fetchHistory();
+  const [completed] = events!.flatMap(({ workflowTaskCompletedEventAttributes: task }) => task ?? []);
+  expect(JSON.stringify(completed)).toContain('release-7');
+  await kill(worker);
+}, 120_000);
+
+test('clocks that are two hours wrong make no dead link', async () => {
+  const worker = await startWorkerProcess({ CLOCK_OFFSET_MS: String(-TWO_HOURS_MS) });
+  const { api, slug } = await stage.openPortal({ linkValiditySeconds: 3600, remindersAfterSeconds: [] });
+  const { id } = (await api.post('/users', { email: 'clock@example.com', name: 'Clock' }).expecting(201)).body;
+  const { link } = await stage.sink.mailTo('clock@example.com');
+  await eventually(async () => (await api.get(`/users/${id}`)).body.invitation.emailsSent === 1, 'the delivery');
+  expect((await api.get(`/users/${id}`)).body.invitation).toMatchObject({ linkExpired: false });
+
+  const fast = await startApiProcess(TWO_HOURS_MS);
+  expect((await submitPassword(link.replace(stage.url, fast.url))).status).toBe(303);
+  const slow = await startApiProcess(-TWO_HOURS_MS);
+  await askForPassword(slow.url, slug, 'clock@example.com');
+  const { text } = await stage.sink.mailTo('clock@example.com', 2);
+  const reset = /^http\S+\/reset\/\S+$/m.exec(text!)![0];
+  for (const { url } of [fast, slow, stage]) {
+    const page = await fetch(reset.replace(stage.url, url));
+    expect([url, await page.text()]).toEqual([url, expect.stringContaining('name="passwordAgain"')]);
+  }
+  for (const child of [worker, fast.child, slow.child]) await kill(child);
+}, 120_000);
+
+async function askForPassword(url: string, slug: string, email: string): Promise<void> {
+  const headers = { 'sec-fetch-site': 'same-origin', origin: url };
+  const order = { method: 'POST', headers, body: new URLSearchParams({ email }) };
+  expect((await fetch(`${url}/p/${slug}/forgotten-password`, order)).ok).toBe(true);
+}
+
+async function startApiProcess(clockOffsetMs: number): Promise<{ child: ChildProcess; url: string }> {
+  const port = await freePort();
+  const env = { PORT: String(port), HOST: '127.0.0.1', ADMIN_API_KEY, CLOCK_OFFSET_MS: String(clockOffsetMs) };
+  const child = start('api/main.ts', env);
+  await once(child, 'message');
+  return { child, url: `http://127.0.0.1:${port}` };
+}
+
+async function startWorkerProcess(env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+  const child = start('worker/main.ts', env);
   const [message] = await once(child, 'message');
   expect(message).toEqual({ ready: true });
   return child;
 }
 
-function start(script: string): ChildProcess {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`../../${script}`, import.meta.url))], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+function start(script: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const clock = env.CLOCK_OFFSET_MS === undefined ? [] : ['--import', fileURLToPath(CLOCK)];
+  const child = spawn(process.execPath, [...clock, fileURLToPath(new URL(`../../${script}`, import.meta.url))], {
+    stdio: ['ignore', env.LOG_LEVEL === 'warn' ? 'pipe' : 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,
       DATABASE_URL: stage.db.url,
@@ -110,6 +172,7 @@ function start(script: string): ChildProcess {
       LINK_KEYS: TEST_LINK_KEYS,
       MAIL_FROM: TEST_MAIL_FROM,
       NODE_OPTIONS: '',
+      ...env,
     },
   });
   processes.push(child);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -82,6 +83,17 @@ export async function invite({ db, sink, worker }: Engine, policy: Partial<Porta
     mails: () => sink.mails.filter(({ recipients }) => recipients.includes(email)),
     delivered: (emailsSent = 1) => eventually(async () => (await row()).emailsSent === emailsSent, 'the delivery'),
   };
+}
+
+/** The same with a worker of its own, which has sent the e-mail and is away since, until `back`. */
+export async function inviteAndLeave(engine: Engine): Promise<Invited & { back(): Promise<TestWorker> }> {
+  const options = { database: engine.db.database, smtpUrl: engine.sink.url, publicUrl: PUBLIC_URL };
+  const first = await startTestWorker({ ...options, taskQueue: `away-${randomUUID()}` });
+  const { client } = engine.worker; // the first worker's is closed with it
+  const invited = await invite({ ...engine, worker: { ...first, client } });
+  await invited.delivered();
+  await first.stop();
+  return { ...invited, back: () => startTestWorker({ ...options, taskQueue: first.taskQueue }) };
 }
 
 /** Writes the history beside the tests when RECORD_HISTORIES is set: those are replayed by every later version. */

@@ -1,4 +1,5 @@
 import type { Portal, PortalUser } from '../../../db/entities/index.ts';
+import { isLinkExpired } from '../../../db/is-link-expired.ts';
 import { moment } from '../moment.ts';
 import { deliveryLabel, LINK_LABELS, statusLabel } from './names.ts';
 
@@ -6,7 +7,7 @@ import { deliveryLabel, LINK_LABELS, statusLabel } from './names.ts';
 export function presentRow(user: PortalUser, portal: Portal, reply: string | undefined) {
   const { email, name } = user.contact.getEntity();
   const waits = user.confirmationStatus === 'not_confirmed';
-  const isExpired = waits && user.linkExpiresAt ? user.linkExpiresAt.getTime() <= Date.now() : false;
+  const isExpired = waits && isLinkExpired(user);
   return {
     id: user.id,
     portalSlug: portal.slug,

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { confirmSignal, reInviteSignal } from '../../workflows/signals.ts';
+import { type Engine, type Invited, invite, keepHistory, startEngine } from './invite.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.close());
+
+/** An invitation that was re-invited after the backup from which Postgres was then restored. */
+async function inviteAndRestore(policy = {}): Promise<Invited> {
+  const invited = await invite(engine, policy);
+  await invited.delivered();
+  const em = engine.db.database.em.fork();
+  const tables = { portal_users: 'id', invitation_emails: 'portal_user_id', events: 'portal_user_id' };
+  const backup: [string, string, object[]][] = [];
+  for (const [table, key] of Object.entries(tables)) {
+    backup.push([
+      table,
+      key,
+      await em.execute(`select to_json(t) as row from ${table} t where ${key} = ?`, [invited.id]),
+    ]);
+  }
+  await invited.handle.signal(reInviteSignal, { supersedes: 1 });
+  await invited.delivered(2);
+  await em.transactional(async (restoring) => {
+    for (const [table, key] of backup.toReversed()) {
+      await restoring.execute(`delete from ${table} where ${key} = ?`, [invited.id]);
+    }
+    for (const [table, , rows] of backup) {
+      for (const { row } of rows as { row: object }[]) {
+        const values = `select * from json_populate_record(null::${table}, ?::json)`;
+        await restoring.execute(`insert into ${table} overriding system value ${values}`, [JSON.stringify(row)]);
+      }
+    }
+  });
+  expect(await invited.row()).toMatchObject({ generation: 1, emailsSent: 1, delivery: 'sent' });
+  return invited;
+}
+
+test('after Postgres was restored from before a re-invite, the link that the record has confirms', async () => {
+  const invited = await inviteAndRestore();
+  await invited.handle.signal(confirmSignal, { generation: 1, actor: 'portal_user' });
+  expect(await invited.handle.result()).toBe('confirmed');
+  expect(await invited.events()).toEqual(['invitation_sent', 'portal_user_confirmed']);
+  await keepHistory('restored-and-confirmed', invited);
+});
+
+test('after Postgres was restored from before a re-invite, a re-invite mails a new link, once', async () => {
+  const invited = await inviteAndRestore();
+  await Promise.all([1, 2].map(() => invited.handle.signal(reInviteSignal, { supersedes: 1 })));
+  await invited.delivered(2);
+  expect(await invited.row()).toMatchObject({ generation: 2, delivery: 'sent' });
+  expect(invited.mails()).toHaveLength(3);
+  await invited.handle.signal(confirmSignal, { generation: 2 });
+  expect(await invited.handle.result()).toBe('confirmed');
+});
+
+test('a reminder that the restored record knows nothing of is not mailed: the record’s own deadlines count', async () => {
+  const invited = await inviteAndRestore({ linkValiditySeconds: 8, remindersAfterSeconds: [4] });
+  await invited.event('invitation_link_expired');
+  expect(await invited.events()).toEqual(['invitation_sent', 'invitation_reminder_sent', 'invitation_link_expired']);
+  expect(await invited.row()).toMatchObject({ generation: 1, emailsSent: 2 });
+  const [first, reInvited, reminder] = invited.mails();
+  expect(reminder!.link).toBe(first!.link);
+  expect(reminder!.link).not.toBe(reInvited!.link);
+  await invited.handle.terminate();
+});
