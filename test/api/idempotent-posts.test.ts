@@ -29,11 +29,22 @@ const afterCoolDown = async () => {
   return user;
 };
 
+const pendingOperator = async () => {
+  const operator = { email: newAddress(), name: 'Olga', role: 'staff' };
+  const { body } = await stage.admin.post(`/v1/portals/${slug}/operators`, operator).expecting(201);
+  const added = `occurred_at - interval '1 hour' where type = 'operator_added'`;
+  await stage.db.database.em.fork().execute(`update events set occurred_at = ${added}`); // the cool-down is over
+  return body;
+};
+
 /** A call of each POST that would be refused, or do something more, if it were carried out twice. */
 const CALLS: Record<string, () => Promise<{ path?: string; body?: unknown }>> = {
   '/v1/portals': async () => ({ body: { slug: 'posted-twice', name: 'Twice' } }),
   '/v1/portals/{portal}/api-keys': async () => ({ body: { name: 'twice' } }),
   '/v1/portals/{portal}/operators': async () => ({ body: { email: newAddress(), name: 'Olga', role: 'staff' } }),
+  '/v1/portals/{portal}/operators/{id}/re-invite': async () => ({
+    path: `operators/${(await pendingOperator()).id}/re-invite`,
+  }),
   '/v1/portals/{portal}/users': async () => ({ body: { email: newAddress(), name: 'Jane' } }),
   '/v1/portals/{portal}/users/{id}/re-invite': async () => ({ path: `users/${(await afterCoolDown()).id}/re-invite` }),
   '/v1/portals/{portal}/users/{id}/deactivate': async () => ({

@@ -81,7 +81,7 @@ test('a corrected address is mailed a new link, and the old link is dead', async
   const html = await press('correct', { name: 'Jane Doe', email: `new.${user.email}`, ...shown });
   expect(html).toContain(`A new link to new.${user.email} is on its way`);
   const { link } = await stage.sink.mailTo(`new.${user.email}`);
-  expect((await fetch(user.link)).status).toBe(410);
+  expect((await fetch(user.link)).status).toBe(404);
   expect((await fetch(link)).status).toBe(200);
   const now = { shownName: 'Jane Doe', shownEmail: `new.${user.email}` };
   expect(await press('correct', { name: 'Janet Doe', email: `new.${user.email}`, ...now })).toContain('Corrected.');
