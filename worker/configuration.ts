@@ -9,6 +9,7 @@ const Variables = z.object({
   PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, '')),
   MAIL_FROM: z.email(),
   LINK_KEYS: LinkKeysSetting,
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(3_600).default(25),
   ...S3Variables,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });

@@ -3,18 +3,21 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
+import type { Dependencies } from '../activities/dependencies.ts';
 import { createMailer } from '../activities/email/mailer.ts';
 import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
 import { openDatabase } from '../db/database.ts';
 import { TASK_QUEUE } from '../workflows/vocabulary.ts';
 import { createBulkActionStarter } from './bulk-action-starter.ts';
 import type { WorkerConfiguration } from './configuration.ts';
+import { createBackgroundWorker } from './create-background-worker.ts';
 import { createWorker } from './create-worker.ts';
 import { scheduleHousekeeping } from './housekeeping-schedule.ts';
 import { createInvitationSignals } from './invitation-signals.ts';
 import { createInvitationStarter } from './invitation-starter.ts';
 import { createPasswordResetStarter } from './password-reset-starter.ts';
 import { createRequestEmailStarter } from './request-email-starter.ts';
+import { runWorkers, stopWorkers } from './run-workers.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 
 /** How often a Temporal server that is not there yet is asked again, at the least. */
@@ -41,33 +44,30 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
   const database = await openDatabase(configuration.DATABASE_URL, { log: (line) => logger.warn(line) });
   const mailer = createMailer(configuration.SMTP_URL);
   const home = { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL };
-  const worker = await createWorker(
-    {
-      database,
-      mailer,
-      attachments: await openAttachmentStore(database, configuration),
-      linkKeys: configuration.LINK_KEYS,
-      publicUrl: configuration.PUBLIC_URL,
-      mailFrom: configuration.MAIL_FROM,
-      startInvitation: createInvitationStarter(client, home),
-      invitationSignals: createInvitationSignals(client, home),
-      startBulkAction: createBulkActionStarter(client, TASK_QUEUE),
-      startRequestEmail: createRequestEmailStarter(client, TASK_QUEUE),
-      startPasswordReset: createPasswordResetStarter(client, TASK_QUEUE),
-    },
-    { connection, namespace, taskQueue: TASK_QUEUE },
-  );
+  const dependencies: Dependencies = {
+    database,
+    mailer,
+    attachments: await openAttachmentStore(database, configuration),
+    linkKeys: configuration.LINK_KEYS,
+    publicUrl: configuration.PUBLIC_URL,
+    mailFrom: configuration.MAIL_FROM,
+    startInvitation: createInvitationStarter(client, home),
+    invitationSignals: createInvitationSignals(client, home),
+    startBulkAction: createBulkActionStarter(client, TASK_QUEUE),
+    startRequestEmail: createRequestEmailStarter(client, TASK_QUEUE),
+    startPasswordReset: createPasswordResetStarter(client, TASK_QUEUE),
+  };
+  const settings = { connection, namespace, taskQueue: TASK_QUEUE, drainSeconds: configuration.DRAIN_SECONDS };
+  const workers = [await createWorker(dependencies, settings), await createBackgroundWorker(dependencies, settings)];
   await scheduleHousekeeping(client, TASK_QUEUE);
 
-  const finished = worker.run().finally(async () => {
+  const finished = runWorkers(workers).finally(async () => {
     mailer.close();
     await Promise.all([database.close(), connection.close()]);
   });
   return {
     finished,
-    stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    },
+    stop: () => stopWorkers(workers),
   };
 }
 

@@ -4,12 +4,13 @@
  */
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { proxyBackgroundActivities } from './background-activities.ts';
 
-/** Above each of the mailer's own timeouts; who needs longer for all of them together is tried again later. */
-const SEND_TIMEOUT = '45 seconds';
+/** Above each of the mailer's own timeouts, which are those of RFC 5321, section 4.5.3.2. */
+const SEND_TIMEOUT = '30 minutes';
 /** A mail server that greylists or is down is asked this often at the least. */
 const SEND_MAX_INTERVAL = '5 minutes';
-/** A worker that died while sending is noticed within this. */
+/** A worker that died while sending is noticed within this, however long the attempt may take. */
 const SEND_HEARTBEAT_TIMEOUT = '10 seconds';
 /** One short transaction. */
 const RECORD_TIMEOUT = '10 seconds';
@@ -25,7 +26,7 @@ export const { sendInvitationEmail, sendRequestEmail, sendPasswordReset } = prox
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL },
 });
 
-export const { recordLinkExpired, recordIgnoredSignal, recordOutcome } = proxyActivities<Activities>({
+export const { recordLinkExpired, recordIgnoredSignal, recordOutcome } = proxyBackgroundActivities({
   startToCloseTimeout: RECORD_TIMEOUT,
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: RECORD_MAX_INTERVAL },
 });

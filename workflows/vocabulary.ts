@@ -81,7 +81,13 @@ export const BULK_OUTCOMES = [
 ] as const;
 export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
 
+/** Of the workflows, and of the e-mails they send. */
 export const TASK_QUEUE = 'invitations';
+
+/** Of all other activities: housekeeping, bulk actions, recording, test e-mails. */
+export function backgroundTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-background`;
+}
 
 /** The workflow type of an invitation, as operators read it in the Temporal UI. */
 export const INVITATION_WORKFLOW = 'invitation';

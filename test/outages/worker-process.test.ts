@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TASK_QUEUE } from '../../workflows/vocabulary.ts';
@@ -91,14 +92,69 @@ test('a worker killed amid a bulk action is followed by another that goes on, an
   await kill(second);
 }, 120_000);
 
-async function startWorkerProcess(): Promise<ChildProcess> {
-  const child = start('worker/main.ts');
+test('a worker that is asked to stop finishes the e-mails under way, and none is sent twice', async () => {
+  const { api } = await stage.openPortal();
+  const first = await startWorkerProcess();
+  const addresses = Array.from({ length: 12 }, (_, i) => `drained.${i}@example.com`);
+  const replies = Promise.withResolvers<void>();
+  stage.sink.onMail = () => replies.promise;
+  const ids: string[] = [];
+  for (const email of addresses)
+    ids.push((await api.post('/users', { email, name: 'Drained' }).expecting(201)).body.id);
+  await Promise.all(addresses.map((email) => stage.sink.mailTo(email)));
+
+  const exited = once(first, 'exit');
+  first.kill('SIGTERM');
+  await sleep(12_000); // the mail server takes longer to reply than a heartbeat timeout
+  delete stage.sink.onMail;
+  replies.resolve();
+  await exited;
+  expect(first.exitCode).toBe(0);
+  for (const id of ids) {
+    expect((await api.get(`/users/${id}`)).body.invitation).toMatchObject({ delivery: 'sent', emailsSent: 1 });
+  }
+
+  const second = await startWorkerProcess();
+  const last = (await api.post('/users', { email: 'after@example.com', name: 'After' }).expecting(201)).body;
+  await eventually(async () => (await api.get(`/users/${last.id}`)).body.invitation.emailsSent === 1, 'the delivery');
+  expect(addresses.map((email) => mailsTo(email).length)).toEqual(addresses.map(() => 1));
+  await kill(second);
+}, 120_000);
+
+test('an e-mail that takes longer than the drain is cut, and another worker sends an identical copy', async () => {
+  const { api } = await stage.openPortal();
+  const first = await startWorkerProcess({ DRAIN_SECONDS: '1' });
+  const replies = Promise.withResolvers<void>();
+  stage.sink.onMail = () => replies.promise;
+  const { id } = (await api.post('/users', { email: 'cut@example.com', name: 'Cut' }).expecting(201)).body;
+  await stage.sink.mailTo('cut@example.com');
+  const exited = once(first, 'exit');
+  first.kill('SIGTERM');
+  await exited;
+  expect(first.exitCode).toBe(0);
+  delete stage.sink.onMail;
+  replies.resolve();
+
+  const second = await startWorkerProcess();
+  await eventually(async () => (await api.get(`/users/${id}`)).body.invitation.emailsSent === 1, 'the delivery');
+  const [mail, copy, ...more] = mailsTo('cut@example.com');
+  expect(copy!.raw).toBe(mail!.raw);
+  expect(more).toEqual([]);
+  await kill(second);
+}, 120_000);
+
+function mailsTo(email: string) {
+  return stage.sink.mails.filter(({ recipients }) => recipients.includes(email));
+}
+
+async function startWorkerProcess(settings: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+  const child = start('worker/main.ts', settings);
   const [message] = await once(child, 'message');
   expect(message).toEqual({ ready: true });
   return child;
 }
 
-function start(script: string): ChildProcess {
+function start(script: string, settings: NodeJS.ProcessEnv = {}): ChildProcess {
   const child = spawn(process.execPath, [fileURLToPath(new URL(`../../${script}`, import.meta.url))], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
@@ -110,6 +166,7 @@ function start(script: string): ChildProcess {
       LINK_KEYS: TEST_LINK_KEYS,
       MAIL_FROM: TEST_MAIL_FROM,
       NODE_OPTIONS: '',
+      ...settings,
     },
   });
   processes.push(child);
