@@ -8,11 +8,16 @@ import { deadlines, invitationEmailResult } from './deadlines.ts';
 import type { PreparedEmail } from './prepare-invitation-email.ts';
 import type { InvitationEmailResult } from './send-invitation-email.ts';
 
+/** Why an e-mail counts as bounced that the mail server did not refuse. */
+export const GAVE_UP = 'gave_up';
+
 /** What became of an e-mail, and what the workflow has to do next. */
 export interface FinalAnswer {
   delivery: 'sent' | 'bounced';
   /** The mail server's words where it refused. */
   reply: string | null;
+  /** Present where the mail server refused nothing, and was not asked any more. */
+  reason?: typeof GAVE_UP;
 }
 
 /**
@@ -23,16 +28,19 @@ export interface FinalAnswer {
 export async function recordFinalAnswer(
   database: Database,
   prepared: PreparedEmail,
-  { delivery, reply }: FinalAnswer,
+  { delivery, reply, reason }: FinalAnswer,
 ): Promise<InvitationEmailResult | undefined> {
   const { email } = prepared;
   const answeredAt = new Date();
   const startedAt = prepared.startedAt ?? answeredAt;
-  const next = deadlines(prepared, { startedAt, reminder: email.reminder, delivery });
+  const next = deadlines(prepared, { startedAt, answeredAt, reminder: email.reminder, delivery });
   const standing = await recordAnswer(database.em.fork(), {
     emailId: email.id,
     ...{ delivery, reply, answeredAt, ...next },
-    event: { type: eventType(email, delivery), data: { ...emailData(email), ...(reply !== null && { reply }) } },
+    event: {
+      type: eventType(email, delivery),
+      data: { ...emailData(email), ...(reply !== null && { reply }), ...(reason && { reason }) },
+    },
   });
   if (standing === undefined) return undefined;
 
@@ -45,7 +53,11 @@ export async function recordFinalAnswer(
 }
 
 /** Records a temporary failure; the timeline tells of the first one of each e-mail only. Safe to repeat. */
-export async function recordDeferred(database: Database, emailId: string, reply: string): Promise<void> {
+export async function recordDeferred(
+  database: Database,
+  emailId: string,
+  { reply, retryAt }: { reply: string; retryAt: Date },
+): Promise<void> {
   await withLockedEmail(database, emailId, async (em, email, user) => {
     if (email.answeredAt) return; // another attempt has the final answer
     if (email.delivery === 'queued') {
@@ -53,7 +65,9 @@ export async function recordDeferred(database: Database, emailId: string, reply:
     }
     email.delivery = 'deferred';
     email.reply = reply;
-    if (user.generation === email.generation) user.delivery = 'deferred';
+    if (user.generation !== email.generation) return;
+    user.delivery = 'deferred';
+    user.dueAt = retryAt;
   });
 }
 
@@ -75,7 +89,7 @@ function eventType({ reminder }: Pick<InvitationEmail, 'reminder'>, delivery: Fi
   return reminder === 0 ? 'invitation_sent' : 'invitation_reminder_sent';
 }
 
-function emailData({
+export function emailData({
   generation,
   reminder,
   toAddress,

@@ -1,9 +1,12 @@
-import { recordEventOnce } from '../db/record-event.ts';
+import type { EntityManager } from '../db/database.ts';
+import { InvitationEmail, type PortalUser } from '../db/entities/index.ts';
+import { recordEvent, recordEventOnce } from '../db/record-event.ts';
 import type { Dependencies } from './dependencies.ts';
+import { emailData, GAVE_UP } from './record-delivery.ts';
 import { withPortalUser } from './with-portal-user.ts';
 
 /**
- * Tells the timeline that a generation's link ran out. Safe to repeat: told once per generation.
+ * Tells the timeline that a generation's link ran out, and gives up a reminder that the mail server did not accept meanwhile. Safe to repeat: told once per generation.
  *
  * @throws ApplicationFailure `PortalUserErased` (not retryable)
  */
@@ -12,11 +15,27 @@ export async function recordLinkExpired(
   { portalUserId, generation }: { portalUserId: string; generation: number },
 ): Promise<void> {
   await withPortalUser(database, portalUserId, async (em, user) => {
-    if (user.generation === generation) user.nextReminderAt = null;
+    if (user.generation === generation) {
+      user.nextReminderAt = null;
+      user.dueAt = null;
+    }
+    await giveUpReminders(em, user, generation);
     await recordEventOnce(em, user, `link_expired/${generation}`, {
       type: 'invitation_link_expired',
       actor: 'temporal',
       data: { generation },
     });
   });
+}
+
+/** Its link opens nothing any more. The caller holds the lock on the user's row. */
+async function giveUpReminders(em: EntityManager, user: PortalUser, generation: number): Promise<void> {
+  const unanswered = { portalUser: user, generation, reminder: { $gt: 0 }, answeredAt: null };
+  for (const email of await em.find(InvitationEmail, unanswered)) {
+    email.delivery = 'bounced';
+    email.answeredAt = new Date();
+    if (user.generation === generation) user.delivery = 'bounced';
+    const data = { ...emailData(email), ...(email.reply !== null && { reply: email.reply }), reason: GAVE_UP };
+    recordEvent(em, user, { type: 'invitation_bounced', actor: 'temporal', data });
+  }
 }

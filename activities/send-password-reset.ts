@@ -33,10 +33,11 @@ export async function sendPasswordReset(
     return { delivery };
   };
   if (forgetful === null) return done('none');
-  return sendAndRecord(mailer, composePasswordReset(dependencies, forgetful), {
+  const message = { ...composePasswordReset(dependencies, forgetful), portalId: forgetful.portal.id };
+  return sendAndRecord(mailer, message, {
     accepted: () => done('sent'),
     refused: () => done('bounced'),
-    deferred: async () => {},
+    deferred: async () => undefined,
   });
 }
 

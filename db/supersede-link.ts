@@ -8,6 +8,7 @@ export function supersedeLink(user: PortalUser, generation: number): void {
   user.generation = generation;
   user.delivery = 'queued';
   user.queuedAt = new Date();
+  user.dueAt = user.queuedAt;
   user.linkExpiresAt = null;
   user.nextReminderAt = null;
   user.pendingPasswordHash = null;

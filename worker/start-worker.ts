@@ -15,6 +15,7 @@ import { createWorker } from './create-worker.ts';
 import { scheduleHousekeeping } from './housekeeping-schedule.ts';
 import { createInvitationSignals } from './invitation-signals.ts';
 import { createInvitationStarter } from './invitation-starter.ts';
+import { keepHousekeeping } from './keep-housekeeping.ts';
 import { createPasswordResetStarter } from './password-reset-starter.ts';
 import { createRequestEmailStarter } from './request-email-starter.ts';
 import { runWorkers, stopWorkers } from './run-workers.ts';
@@ -60,8 +61,10 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
   const settings = { connection, namespace, taskQueue: TASK_QUEUE, drainSeconds: configuration.DRAIN_SECONDS };
   const workers = [await createWorker(dependencies, settings), await createBackgroundWorker(dependencies, settings)];
   await scheduleHousekeeping(client, TASK_QUEUE);
+  const endKeeping = keepHousekeeping({ client, connection, namespace, taskQueue: TASK_QUEUE, logger });
 
   const finished = runWorkers(workers).finally(async () => {
+    await endKeeping();
     mailer.close();
     await Promise.all([database.close(), connection.close()]);
   });

@@ -5,11 +5,10 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { proxyBackgroundActivities } from './background-activities.ts';
+import { SEND_MAX_INTERVAL_SECONDS } from './vocabulary.ts';
 
 /** Above each of the mailer's own timeouts, which are those of RFC 5321, section 4.5.3.2. */
 const SEND_TIMEOUT = '30 minutes';
-/** A mail server that greylists or is down is asked this often at the least. */
-const SEND_MAX_INTERVAL = '5 minutes';
 /** A worker that died while sending is noticed within this, however long the attempt may take. */
 const SEND_HEARTBEAT_TIMEOUT = '10 seconds';
 /** One short transaction. */
@@ -23,7 +22,7 @@ export const { sendInvitationEmail, sendRequestEmail, sendPasswordReset } = prox
   startToCloseTimeout: SEND_TIMEOUT,
   heartbeatTimeout: SEND_HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL },
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL_SECONDS * 1_000 },
 });
 
 export const { recordLinkExpired, recordIgnoredSignal, recordOutcome } = proxyBackgroundActivities({

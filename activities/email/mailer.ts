@@ -1,5 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import { type MailServerAnswer, readMailServerError } from './mail-server-answer.ts';
+import { hasReplied, type MailServerAnswer, readMailServerError } from './mail-server-answer.ts';
+import { SendingTurns } from './sending-turns.ts';
 
 const MINUTE_MS = 60_000;
 /**
@@ -22,9 +23,11 @@ export interface Mailer {
   /**
    * Sends one message and returns the mail server's reply; stops at once when `signal` fires. Waits minutes for a slow mail
    * server. Does not throw for what a mail server can do.
+   *
+   * @returns `busy`, having sent nothing, where too many other sends are under way
    */
-  send(message: SendMailOptions, signal: AbortSignal): Promise<MailServerAnswer>;
-  /** The same over a connection of its own, with limits of seconds. */
+  send(message: SendMailOptions, portalId: string, signal: AbortSignal): Promise<MailServerAnswer | { kind: 'busy' }>;
+  /** Over a connection of its own, with limits of seconds, whatever else is under way. */
   sendPromptly(message: SendMailOptions, signal: AbortSignal): Promise<MailServerAnswer>;
   close(): void;
 }
@@ -40,8 +43,15 @@ export function createMailer(url: string): Mailer {
     maxRequeues: 0, // retries are Temporal's
   });
   const prompt = createTransport({ ...access, ...PROMPT });
+  const turns = new SendingTurns();
   return {
-    send: (message, signal) => replyOf(pool.sendMail({ ...message, signal })),
+    async send(message, portalId, signal) {
+      const turn = await turns.wait(portalId, signal);
+      if (turn === undefined) return { kind: 'busy' };
+      const reply = await replyOf(pool.sendMail({ ...message, signal }));
+      turn.end(hasReplied(reply));
+      return reply;
+    },
     sendPromptly: (message, signal) => replyOf(prompt.sendMail({ ...message, signal })),
     close() {
       pool.close();

@@ -21,7 +21,7 @@ export const TEST_LINK_KEYS = `1:${Buffer.alloc(32, 7).toString('base64url')}`;
 export const TEST_MAIL_FROM = 'invitations@portal.example';
 
 /** Sends that a test left hanging are cut soon. */
-const DRAIN_SECONDS = 1;
+const DRAIN_SECONDS = 5;
 
 export interface TestWorker {
   client: Client;

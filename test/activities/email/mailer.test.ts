@@ -6,6 +6,7 @@ import { createMailer, type Mailer } from '../../../activities/email/mailer.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { type MailSink, startMailSink } from '../../harness/mail-sink.ts';
 
+const PORTAL = 'a portal';
 const never = new AbortController().signal;
 const message = (to: string) => ({ from: 'invitations@portal.example', to, text: 'Hello' });
 
@@ -30,13 +31,13 @@ afterAll(async () => {
 });
 
 test.concurrent('a mail server that replies 25 seconds after the final dot is sent one copy', async () => {
-  expect(await mailer.send(message('slow@example.com'), never)).toEqual({ kind: 'accepted' });
+  expect(await mailer.send(message('slow@example.com'), PORTAL, never)).toEqual({ kind: 'accepted' });
   expect(sink.mails.filter(({ recipients }) => recipients.includes('slow@example.com'))).toHaveLength(1);
 });
 
 test.concurrent('a mail server that greets after 11 seconds gets the message', async () => {
   const patient = createMailer(`smtp://127.0.0.1:${(tarpit.address() as AddressInfo).port}`);
-  expect(await patient.send(message('tarpit@example.com'), never)).toEqual({ kind: 'accepted' });
+  expect(await patient.send(message('tarpit@example.com'), PORTAL, never)).toEqual({ kind: 'accepted' });
   patient.close();
 });
 
@@ -57,7 +58,7 @@ test.concurrent('a message that is cancelled while the mail server hangs ends at
   const [, [connected]] = await Promise.all([once(silent, 'listening'), [once(silent, 'connection')]]);
   const hanging = createMailer(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`);
   const cancelling = new AbortController();
-  const sending = hanging.send(message('hangs@example.com'), cancelling.signal);
+  const sending = hanging.send(message('hangs@example.com'), PORTAL, cancelling.signal);
   await connected;
   cancelling.abort();
   expect(await sending).toMatchObject({ kind: 'deferred' });
