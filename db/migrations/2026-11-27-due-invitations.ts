@@ -14,6 +14,7 @@ export class DueInvitations extends Migration {
                              where e."portal_user_id" = u."id" and e."once_key" = 'link_expired/' || u."generation") then null
                else coalesce(u."next_reminder_at", u."link_expires_at", u."queued_at")
              end
+       where u."confirmation_status" = 'not_confirmed'
     `);
     this.addSql(
       `create index "portal_users_due_index" on "portal_users" ("due_at") where "confirmation_status" = 'not_confirmed'`,
