@@ -6,7 +6,8 @@ import { emailData, GAVE_UP } from './record-delivery.ts';
 import { withPortalUser } from './with-portal-user.ts';
 
 /**
- * Tells the timeline that a generation's link ran out, and gives up a reminder that the mail server did not accept meanwhile. Safe to repeat: told once per generation.
+ * Records in the timeline that a generation's link has expired, and gives up a reminder that the mail server has not accepted
+ * until then. Safe to repeat: recorded once per generation.
  *
  * @throws ApplicationFailure `PortalUserErased` (not retryable)
  */

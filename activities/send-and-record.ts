@@ -48,6 +48,8 @@ export async function sendAndRecord<Result>(
   return whileHeartbeating(async (signal) => {
     const answer = await mailer.send(message, portalId, signal);
     if (answer.kind === 'busy') throw mailServerBusy();
+    // The mail server has put off nothing: a re-invite or the end of this worker cancelled the send.
+    if (answer.kind === 'deferred' && signal.aborted) throw deferral('cancelled');
     // Without the signal: who is to stop now must still write down what was sent.
     return pRetry(() => record(answer, records), RECORD_RETRIES);
   });
@@ -63,9 +65,13 @@ async function record<Result>(answer: MailServerAnswer, records: DeliveryRecords
       const givenUp = await records.deferred(answer.reply);
       if (givenUp !== undefined) return givenUp;
       // The reply may name the address, so it stays in Postgres; only the code crosses to Temporal.
-      throw ApplicationFailure.retryable(`Mail server: ${answer.code}`, FAILURES.emailDeferred);
+      throw deferral(answer.code);
     }
   }
+}
+
+function deferral(code: string): ApplicationFailure {
+  return ApplicationFailure.retryable(`Mail server: ${code}`, FAILURES.emailDeferred);
 }
 
 /** With jitter, so that those who wait do not return all at once. */

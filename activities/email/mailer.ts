@@ -48,11 +48,11 @@ export function createMailer(url: string): Mailer {
     async send(message, portalId, signal) {
       const turn = await turns.wait(portalId, signal);
       if (turn === undefined) return { kind: 'busy' };
-      const reply = await replyOf(pool.sendMail({ ...message, signal }));
+      const reply = await replyOf(() => pool.sendMail({ ...message, signal }));
       turn.end(hasReplied(reply));
       return reply;
     },
-    sendPromptly: (message, signal) => replyOf(prompt.sendMail({ ...message, signal })),
+    sendPromptly: (message, signal) => replyOf(() => prompt.sendMail({ ...message, signal })),
     close() {
       pool.close();
       prompt.close();
@@ -60,9 +60,9 @@ export function createMailer(url: string): Mailer {
   };
 }
 
-async function replyOf(sending: Promise<unknown>): Promise<MailServerAnswer> {
+async function replyOf(send: () => Promise<unknown>): Promise<MailServerAnswer> {
   try {
-    await sending;
+    await send();
     return { kind: 'accepted' };
   } catch (error) {
     return readMailServerError(error);
