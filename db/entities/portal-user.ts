@@ -67,7 +67,7 @@ export const PortalUser = defineEntity({
     },
     {
       name: 'portal_users_due_index',
-      expression: `create index "portal_users_due_index" on "portal_users" ("due_at") where "confirmation_status" = 'not_confirmed'`,
+      expression: `create index "portal_users_due_index" on "portal_users" ("due_at") where "confirmation_status" = 'not_confirmed' and "due_at" is not null`,
     },
   ],
   triggers: [

@@ -17,7 +17,7 @@ export class DueInvitations extends Migration {
        where u."confirmation_status" = 'not_confirmed'
     `);
     this.addSql(
-      `create index "portal_users_due_index" on "portal_users" ("due_at") where "confirmation_status" = 'not_confirmed'`,
+      `create index "portal_users_due_index" on "portal_users" ("due_at") where "confirmation_status" = 'not_confirmed' and "due_at" is not null`,
     );
     this.addSql('alter table "portals" add column "give_up_after_seconds" int not null default 259200');
   }
