@@ -6,6 +6,14 @@ export interface Deadlines {
   nextReminderAt: Date | null;
 }
 
+interface AnsweredEmail {
+  startedAt: Date;
+  /** When the mail server accepted or refused this e-mail. */
+  answeredAt: Date;
+  reminder: number;
+  delivery: 'sent' | 'bounced';
+}
+
 /**
  * What the workflow waits for after the e-mail number `reminder` of the current generation. Everything counts from
  * `startedAt`, the moment the generation's first e-mail was answered for, so that an outage costs the invitee nothing.
@@ -13,12 +21,13 @@ export interface Deadlines {
  */
 export function deadlines(
   { user, portal }: Pick<Invitation, 'user' | 'portal'>,
-  { startedAt, reminder, delivery }: { startedAt: Date; reminder: number; delivery: 'sent' | 'bounced' },
+  { startedAt, answeredAt, reminder, delivery }: AnsweredEmail,
 ): Deadlines {
   const startsAt = startedAt.getTime();
   const expiresAt = user.linkExpiresAt?.getTime() ?? startsAt + portal.linkValiditySeconds * 1000;
-  const nextAfterSeconds = portal.remindersAfterSeconds[reminder];
-  const nextAt = nextAfterSeconds === undefined ? Number.POSITIVE_INFINITY : startsAt + nextAfterSeconds * 1000;
+  const remindersAt = portal.remindersAfterSeconds.slice(reminder).map((seconds) => startsAt + seconds * 1000);
+  // One whose time passed before this e-mail was accepted is left out: it would follow at once.
+  const nextAt = remindersAt.find((at) => at > answeredAt.getTime()) ?? Number.POSITIVE_INFINITY;
 
   // Who refused the e-mail for good is not written to again unless somebody re-invites.
   const reminds = delivery !== 'bounced' && nextAt < expiresAt;

@@ -43,8 +43,13 @@ export async function prepareInvitationEmail(
   }
   if (email !== null && (email.delivery === 'sent' || email.delivery === 'bounced')) {
     const { delivery, reminder } = email;
-    const next = deadlines(invitation, { startedAt: invitation.startedAt!, reminder, delivery });
+    const [startedAt, answeredAt] = [invitation.startedAt!, email.answeredAt!];
+    const next = deadlines(invitation, { startedAt, answeredAt, reminder, delivery });
     return { result: invitationEmailResult(delivery, next) };
+  }
+  if (order.reminder > 0 && user.linkExpiresAt && user.linkExpiresAt <= invitation.now()) {
+    const linkExpiresAt = user.linkExpiresAt.toISOString();
+    return { result: { delivery: 'out_of_time', linkExpiresAt, nextReminderAt: null } };
   }
   if (email !== null) return { ...invitation, email };
 

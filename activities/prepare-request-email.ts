@@ -12,6 +12,12 @@ const EARLIER_LIMIT_MS = 60 * 60_000;
 /** How soon is looked again whether the earlier e-mail is answered: two quick replies wait for no more than this. */
 const LOOK_AGAIN_AFTER = '5 seconds';
 
+export interface PreparedRequestEmail extends ThreadedEmail {
+  portalId: string;
+  /** Until when it is retried. */
+  giveUpAt: Date;
+}
+
 /**
  * All that an e-mail about a request is made of; a result instead where there is nothing (more) to send. Safe to repeat.
  *
@@ -20,13 +26,13 @@ const LOOK_AGAIN_AFTER = '5 seconds';
 export async function prepareRequestEmail(
   { database }: Pick<Dependencies, 'database'>,
   { requestEmailId }: RequestEmailOrder,
-): Promise<ThreadedEmail | { result: RequestEmailResult }> {
+): Promise<PreparedRequestEmail | { result: RequestEmailResult }> {
   return database.em.fork().transactional(async (em) => {
     const email = await lockRequestEmail(em, requestEmailId);
     if (email === null) return { result: { delivery: 'erased' } };
     if (email.answeredAt) return { result: { delivery: email.delivery as RequestEmailResult['delivery'] } };
 
-    const request = await em.findOneOrFail(Request, email.request.id);
+    const request = await em.findOneOrFail(Request, email.request.id, { populate: ['portal'] });
     const portalUser = await em.findOneOrFail(PortalUser, request.portalUser.id);
     if (portalUser.confirmationStatus === 'deactivated') {
       email.delivery = 'suppressed';
@@ -42,7 +48,9 @@ export async function prepareRequestEmail(
         nextRetryDelay: LOOK_AGAIN_AFTER,
       });
     }
-    return { email, requestId: request.id, earlierIds: earlier.map(({ id }) => id) };
+    const { id: portalId, giveUpAfterSeconds } = request.portal.getEntity();
+    const giveUpAt = new Date(email.queuedAt.getTime() + giveUpAfterSeconds * 1_000);
+    return { email, requestId: request.id, earlierIds: earlier.map(({ id }) => id), portalId, giveUpAt };
   });
 }
 

@@ -8,11 +8,16 @@ import { deadlines, invitationEmailResult } from './deadlines.ts';
 import type { PreparedEmail } from './prepare-invitation-email.ts';
 import type { InvitationEmailResult } from './send-invitation-email.ts';
 
+/** Why an e-mail counts as bounced that the mail server did not refuse. */
+export const GAVE_UP = 'gave_up';
+
 /** What became of an e-mail, and what the workflow has to do next. */
 export interface FinalAnswer {
   delivery: 'sent' | 'bounced';
   /** The mail server's words where it refused. */
   reply: string | null;
+  /** Present where the mail server refused nothing, and was not asked any more. */
+  reason?: typeof GAVE_UP;
 }
 
 /**
@@ -23,16 +28,19 @@ export interface FinalAnswer {
 export async function recordFinalAnswer(
   database: Database,
   prepared: PreparedEmail,
-  { delivery, reply }: FinalAnswer,
+  { delivery, reply, reason }: FinalAnswer,
 ): Promise<InvitationEmailResult | undefined> {
   const { email } = prepared;
   const answeredAt = prepared.now();
   const startedAt = prepared.startedAt ?? answeredAt;
-  const next = deadlines(prepared, { startedAt, reminder: email.reminder, delivery });
+  const next = deadlines(prepared, { startedAt, answeredAt, reminder: email.reminder, delivery });
   const standing = await recordAnswer(database.em.fork(), {
     emailId: email.id,
     ...{ delivery, reply, answeredAt, ...next },
-    event: { type: eventType(email, delivery), data: { ...emailData(email), ...(reply !== null && { reply }) } },
+    event: {
+      type: eventType(email, delivery),
+      data: { ...emailData(email), ...(reply !== null && { reply }), ...(reason && { reason }) },
+    },
   });
   if (standing === undefined) return undefined;
 
@@ -44,9 +52,15 @@ export async function recordFinalAnswer(
   return invitationEmailResult(delivery, next);
 }
 
-/** Records a temporary failure; the timeline has the first one of each e-mail only. An e-mail that is not
- * tried again, since the user has confirmed, was deactivated or has a newer link, is suppressed by it. Safe to repeat. */
-export async function recordDeferred(database: Database, emailId: string, reply: string): Promise<void> {
+/**
+ * Records a temporary failure; the timeline has the first one of each e-mail only. An e-mail that is not retried, since the
+ * user has confirmed, was deactivated or has a newer link, is suppressed by it. Safe to repeat.
+ */
+export async function recordDeferred(
+  database: Database,
+  emailId: string,
+  { reply, retryAt }: { reply: string; retryAt: Date },
+): Promise<void> {
   await withLockedEmail(database, emailId, async (em, email, user) => {
     if (email.answeredAt) return; // another attempt has the final answer
     if (email.delivery === 'queued') {
@@ -55,7 +69,9 @@ export async function recordDeferred(database: Database, emailId: string, reply:
     const isNewest = user.generation === email.generation;
     email.delivery = isNewest && user.confirmationStatus === 'not_confirmed' ? 'deferred' : 'suppressed';
     email.reply = reply;
-    if (isNewest) user.delivery = email.delivery;
+    if (!isNewest) return;
+    user.delivery = email.delivery;
+    user.dueAt = email.delivery === 'deferred' ? retryAt : null;
   });
 }
 
@@ -77,7 +93,7 @@ function eventType({ reminder }: Pick<InvitationEmail, 'reminder'>, delivery: Fi
   return reminder === 0 ? 'invitation_sent' : 'invitation_reminder_sent';
 }
 
-function emailData({
+export function emailData({
   generation,
   reminder,
   toAddress,

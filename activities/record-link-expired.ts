@@ -1,12 +1,17 @@
-import { recordEventOnce } from '../db/record-event.ts';
+import { raw } from '@mikro-orm/postgresql';
+import type { EntityManager } from '../db/database.ts';
+import { InvitationEmail, type PortalUser } from '../db/entities/index.ts';
+import { recordEvent, recordEventOnce } from '../db/record-event.ts';
 import type { Dependencies } from './dependencies.ts';
+import { emailData, GAVE_UP } from './record-delivery.ts';
 import { hasEmailOf, type OlderRecord } from './record-ignored-signal.ts';
 import { withPortalUser } from './with-portal-user.ts';
 
 /**
- * Adds the expiry of a generation's link to the timeline. Safe to repeat: added once per generation.
+ * Records in the timeline that a generation's link has expired, and gives up a reminder that the mail server has not accepted
+ * until then. Safe to repeat: recorded once per generation.
  *
- * @returns the record where it is older than the workflow, which sent that link's e-mail: nothing is added then
+ * @returns the record where it is older than the workflow, which sent that link's e-mail: nothing is recorded then
  * @throws ApplicationFailure `PortalUserErased` (not retryable)
  */
 export async function recordLinkExpired(
@@ -15,7 +20,11 @@ export async function recordLinkExpired(
 ): Promise<OlderRecord | undefined> {
   return withPortalUser(database, portalUserId, async (em, user) => {
     if (!(await hasEmailOf(em, user, generation))) return { generation: user.generation };
-    if (user.generation === generation) user.nextReminderAt = null;
+    if (user.generation === generation) {
+      user.nextReminderAt = null;
+      user.dueAt = null;
+    }
+    await giveUpReminders(em, user, generation);
     await recordEventOnce(em, user, `link_expired/${generation}`, {
       type: 'invitation_link_expired',
       actor: 'temporal',
@@ -23,4 +32,17 @@ export async function recordLinkExpired(
     });
     return undefined;
   });
+}
+
+/** Its link opens nothing any more. The caller holds the lock on the user's row. */
+async function giveUpReminders(em: EntityManager, user: PortalUser, generation: number): Promise<void> {
+  const delivery = { $ne: 'suppressed' } as const;
+  const unanswered = { portalUser: user, generation, reminder: { $gt: 0 }, answeredAt: null, delivery };
+  for (const email of await em.find(InvitationEmail, unanswered)) {
+    email.delivery = 'bounced';
+    email.answeredAt = raw('now()');
+    if (user.generation === generation) user.delivery = 'bounced';
+    const data = { ...emailData(email), ...(email.reply !== null && { reply: email.reply }), reason: GAVE_UP };
+    recordEvent(em, user, { type: 'invitation_bounced', actor: 'temporal', data });
+  }
 }

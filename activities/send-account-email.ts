@@ -1,10 +1,10 @@
 import { LockMode } from '@mikro-orm/postgresql';
 import type { Database } from '../db/database.ts';
-import { AccountEmail, PortalUser } from '../db/entities/index.ts';
+import { AccountEmail } from '../db/entities/index.ts';
 import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composeAccountEmail } from './email/compose-account-email.ts';
-import { sendAndRecord } from './send-and-record.ts';
+import { OF_NO_PORTAL, sendAndRecord } from './send-and-record.ts';
 
 export interface AccountEmailOrder {
   accountEmailId: string;
@@ -33,25 +33,31 @@ export async function sendAccountEmail(
 ): Promise<AccountEmailResult> {
   const { database, mailer } = dependencies;
   const em = database.em.fork();
-  const email = await em.findOne(AccountEmail, id, { populate: ['membership'] });
+  const email = await em.findOne(AccountEmail, id, { populate: ['membership', 'portalUser'] });
   if (email === null) return { delivery: 'erased' };
   if (email.answeredAt) return resultOf(email);
   const membership = email.membership?.getEntity() ?? null;
-  const deactivated = { id: email.portalUser?.id ?? null, confirmationStatus: 'deactivated' } as const;
+  const portalUser = email.portalUser?.getEntity() ?? null;
   const end = membership?.linkExpiresAt?.getTime() ?? email.queuedAt.getTime() + GIVE_UP_AFTER_MS;
   const isNeeded =
     end > (await readClock(em)).getTime() &&
     (membership === null || (membership.generation === email.generation && !membership.acceptedAt)) &&
-    (deactivated.id === null || (await em.count(PortalUser, deactivated)) === 0);
+    portalUser?.confirmationStatus !== 'deactivated';
   if (!isNeeded) return record(database, id, { delivery: 'suppressed' });
 
-  return sendAndRecord(mailer, composeAccountEmail(dependencies, email), {
-    accepted: () => record(database, id, { delivery: 'sent', reply: null }),
-    refused: (reply) => record(database, id, { delivery: 'bounced', reply }),
-    deferred: async (reply) => {
-      await changeUnanswered(database, id, { delivery: 'deferred', reply });
+  const portalId = (membership ?? portalUser)?.portal.id ?? OF_NO_PORTAL;
+  return sendAndRecord(
+    mailer,
+    { ...composeAccountEmail(dependencies, email), portalId },
+    {
+      accepted: () => record(database, id, { delivery: 'sent', reply: null }),
+      refused: (reply) => record(database, id, { delivery: 'bounced', reply }),
+      deferred: async (reply) => {
+        await changeUnanswered(database, id, { delivery: 'deferred', reply });
+        return undefined;
+      },
     },
-  });
+  );
 }
 
 /** Records what became of it for good; the first record stays. Safe to repeat. */

@@ -1,11 +1,10 @@
-import type { SendMailOptions } from 'nodemailer';
 import { Operator, PasswordResetRequest, PortalOperator, PortalUser } from '../db/entities/index.ts';
 import { passwordResetEnd } from '../db/password-reset-token.ts';
 import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composeOperatorPasswordReset } from './email/compose-operator-password-reset.ts';
 import { composePasswordReset } from './email/compose-password-reset.ts';
-import { sendAndRecord } from './send-and-record.ts';
+import { OF_NO_PORTAL, type PortalMessage, sendAndRecord } from './send-and-record.ts';
 
 export interface PasswordResetOrder {
   passwordResetRequestId: string;
@@ -42,11 +41,11 @@ export async function sendPasswordReset(
   return sendAndRecord(mailer, message, {
     accepted: () => done('sent'),
     refused: () => done('bounced'),
-    deferred: async () => {},
+    deferred: async () => undefined,
   });
 }
 
-async function composeMessage(dependencies: ResetDependencies, id: string): Promise<SendMailOptions | null> {
+async function composeMessage(dependencies: ResetDependencies, id: string): Promise<PortalMessage | null> {
   const em = dependencies.database.em.fork();
   const asked = await em.findOne(PasswordResetRequest, id, { populate: ['portal'] });
   if (asked === null || passwordResetEnd(asked.createdAt) <= (await readClock(em))) return null;
@@ -55,10 +54,14 @@ async function composeMessage(dependencies: ResetDependencies, id: string): Prom
   if (!portal) {
     const operator = await em.findOne(Operator, { emailKey }, { populate: ['passwordHash'] });
     if (!operator?.passwordHash || (await em.count(PortalOperator, { operator })) === 0) return null;
-    return composeOperatorPasswordReset(dependencies, asked, { ...operator, passwordHash: operator.passwordHash });
+    const { passwordHash } = operator;
+    return {
+      ...composeOperatorPasswordReset(dependencies, asked, { ...operator, passwordHash }),
+      portalId: OF_NO_PORTAL,
+    };
   }
   if (portal.hasOwnSite) return null;
   const mayBeThere = { portal: portal.id, contact: { emailKey }, confirmationStatus: 'confirmed' } as const;
   const user = await em.findOne(PortalUser, mayBeThere, { populate: ['contact', 'passwordHash'] });
-  return user && composePasswordReset(dependencies, { asked, user, portal });
+  return user && { ...composePasswordReset(dependencies, { asked, user, portal }), portalId: portal.id };
 }

@@ -1,3 +1,4 @@
+import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { composeRequestEmail } from './email/compose-request-email.ts';
 import { prepareRequestEmail } from './prepare-request-email.ts';
@@ -14,7 +15,8 @@ export interface RequestEmailResult {
 }
 
 /**
- * Mails one e-mail about a request, after the request's earlier ones, and records what became of it.
+ * Mails one e-mail about a request, after the request's earlier ones, and records what became of it. One that the mail
+ * server has put off for as long as the portal retries it is given up: it counts as bounced.
  *
  * Safe to repeat: the e-mail's row fixes all its bytes, so that a crash between the mail server's 250 and our record yields
  * at worst an identical copy; once recorded, repeating sends nothing.
@@ -31,9 +33,15 @@ export async function sendRequestEmail(
 
   const { database, mailer, mailFrom } = dependencies;
   const { id } = prepared.email;
-  return sendAndRecord(mailer, composeRequestEmail(mailFrom, prepared), {
+  const message = { ...composeRequestEmail(mailFrom, prepared), portalId: prepared.portalId };
+  return sendAndRecord(mailer, message, {
     accepted: () => recordRequestEmailAnswer(database, id, { delivery: 'sent', reply: null }),
     refused: (reply) => recordRequestEmailAnswer(database, id, { delivery: 'bounced', reply }),
-    deferred: (reply) => recordRequestEmailDeferred(database, id, reply),
+    deferred: async (reply) => {
+      if (prepared.giveUpAt <= (await readClock(database.em.fork())))
+        return recordRequestEmailAnswer(database, id, { delivery: 'bounced', reply });
+      await recordRequestEmailDeferred(database, id, reply);
+      return undefined;
+    },
   });
 }

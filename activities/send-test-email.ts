@@ -32,7 +32,7 @@ type TestDependencies = Pick<Dependencies, 'database' | 'mailer' | 'publicUrl' |
  */
 export async function sendTestEmail(dependencies: TestDependencies, order: TestEmailOrder): Promise<TestEmailAnswer> {
   const message = await composeTestEmail(dependencies, order);
-  const answer = await whileHeartbeating((signal) => dependencies.mailer.send(message, signal));
+  const answer = await whileHeartbeating((signal) => dependencies.mailer.sendPromptly(message, signal));
   return answer.kind === 'accepted' ? { kind: 'accepted' } : { kind: answer.kind, code: answer.code };
 }
 

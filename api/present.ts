@@ -24,6 +24,7 @@ export function presentPortal({ createdAt, ...portal }: Portal): PortalAnswer {
     remindersAfterSeconds: portal.remindersAfterSeconds,
     reInviteCooldownSeconds: portal.reInviteCooldownSeconds,
     reInviteDailyCap: portal.reInviteDailyCap,
+    giveUpAfterSeconds: portal.giveUpAfterSeconds,
     afterConfirmingUrls: portal.afterConfirmingUrls,
     hasOwnSite: portal.hasOwnSite,
     createdAt: createdAt.toISOString(),

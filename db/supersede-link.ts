@@ -9,6 +9,7 @@ export function supersedeLink(user: PortalUser, generation: number): void {
   user.generation = generation;
   user.delivery = 'queued';
   user.queuedAt = raw('now()');
+  user.dueAt = raw('now()');
   user.linkExpiresAt = null;
   user.nextReminderAt = null;
   user.pendingPasswordHash = null;

@@ -18,8 +18,8 @@ export interface ApplicationOptions {
 
 /** Requests under way are answered within this; longer ones are cut. */
 const API_STOP_LIMIT_MS = 2_500;
-/** Activities under way may end within this; one that is cut is retried by Temporal. */
-const WORKER_STOP_LIMIT_MS = 3_500;
+/** Above the worker's own limit for e-mails under way (DRAIN_SECONDS); without any it stops at once. */
+const WORKER_STOP_LIMIT_MS = 30_000;
 /** What an interrupted migration gets to roll back. */
 const MIGRATION_STOP_LIMIT_MS = 1_000;
 

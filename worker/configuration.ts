@@ -13,6 +13,7 @@ const Variables = z.object({
   PUBLIC_URL: PublicUrl,
   MAIL_FROM: z.email().refine((address) => emailKey(address) !== undefined, 'must be one plain e-mail address'),
   LINK_KEYS: LinkKeysSetting,
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(3_600).default(25),
   ...S3Variables,
   /** Of this release, such as the commit; unless set, the package's version. */
   BUILD_ID: z.string().min(1).max(200).optional(),

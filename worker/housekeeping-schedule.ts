@@ -9,13 +9,18 @@ const RUN_TIMEOUT = '30 minutes';
 /** A run that was missed is made up for by the next. */
 const CATCHUP_WINDOW = '1 minute';
 
+/** One for each task queue. */
+export function housekeepingScheduleId(taskQueue: string): string {
+  return `housekeeping/${taskQueue}`;
+}
+
 /** Has Temporal run the housekeeping of this task queue, now and then at every interval. Safe to repeat, and from several workers. */
 export async function scheduleHousekeeping(
   client: Client,
   taskQueue: string,
   every: Duration = DEFAULT_INTERVAL,
 ): Promise<void> {
-  const scheduleId = `housekeeping/${taskQueue}`;
+  const scheduleId = housekeepingScheduleId(taskQueue);
   try {
     await client.schedule.create({
       scheduleId,

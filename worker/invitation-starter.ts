@@ -5,8 +5,8 @@ import { type InvitationHome, invitationStartOptions } from '../workflows/start-
 import { INVITATION_WORKFLOW, invitationWorkflowId } from '../workflows/vocabulary.ts';
 
 /**
- * Starts an invitation's workflow; one that is running is told to replace the generation before the wanted one (its
- * portal user's address was changed while the API could not say so). Safe to repeat.
+ * Starts an invitation's workflow; one that runs and does not know the wanted generation is told to replace the one before
+ * (its portal user's address was changed while the API could not say so). Safe to repeat.
  */
 export function createInvitationStarter(client: Client, home: InvitationHome): InvitationStarter {
   return async (missing) => {
@@ -17,7 +17,7 @@ export function createInvitationStarter(client: Client, home: InvitationHome): I
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      if (missing.generation === 1) return;
+      if (missing.generation === 1 || missing.isQueued) return;
       const handle = client.workflow.getHandle(invitationWorkflowId(missing.portalUserId));
       await handle.signal(reInviteSignal, { supersedes: missing.generation - 1 });
     }

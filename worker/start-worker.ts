@@ -3,6 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
+import type { Dependencies } from '../activities/dependencies.ts';
 import { createMailer } from '../activities/email/mailer.ts';
 import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
 import { openDatabase } from '../db/database.ts';
@@ -10,12 +11,15 @@ import { TASK_QUEUE } from '../workflows/vocabulary.ts';
 import { createAccountEmailStarter } from './account-email-starter.ts';
 import { createBulkActionStarter } from './bulk-action-starter.ts';
 import type { WorkerConfiguration } from './configuration.ts';
+import { createBackgroundWorker } from './create-background-worker.ts';
 import { createWorker } from './create-worker.ts';
 import { scheduleHousekeeping } from './housekeeping-schedule.ts';
 import { createInvitationSignals } from './invitation-signals.ts';
 import { createInvitationStarter } from './invitation-starter.ts';
+import { keepHousekeeping } from './keep-housekeeping.ts';
 import { createPasswordResetStarter } from './password-reset-starter.ts';
 import { createRequestEmailStarter } from './request-email-starter.ts';
+import { runWorkers, stopWorkers } from './run-workers.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { temporalLogger } from './temporal-logger.ts';
 
@@ -49,34 +53,34 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
     .catch(() => {});
   void mailer.check().then((why) => why && logger.warn(`The mail server cannot be used: ${why}`));
   const home = { taskQueue: TASK_QUEUE, publicUrl: configuration.PUBLIC_URL };
-  const worker = await createWorker(
-    {
-      database,
-      mailer,
-      attachments: await openAttachmentStore(database, configuration),
-      linkKeys: configuration.LINK_KEYS,
-      publicUrl: configuration.PUBLIC_URL,
-      mailFrom: configuration.MAIL_FROM,
-      startInvitation: createInvitationStarter(client, home),
-      invitationSignals: createInvitationSignals(client, home),
-      startBulkAction: createBulkActionStarter(client, TASK_QUEUE),
-      startRequestEmail: createRequestEmailStarter(client, TASK_QUEUE),
-      startPasswordReset: createPasswordResetStarter(client, TASK_QUEUE),
-      startAccountEmail: createAccountEmailStarter(client, TASK_QUEUE),
-    },
-    { connection, namespace, taskQueue: TASK_QUEUE, buildId: configuration.BUILD_ID },
-  );
+  const dependencies: Dependencies = {
+    database,
+    mailer,
+    attachments: await openAttachmentStore(database, configuration),
+    linkKeys: configuration.LINK_KEYS,
+    publicUrl: configuration.PUBLIC_URL,
+    mailFrom: configuration.MAIL_FROM,
+    startInvitation: createInvitationStarter(client, home),
+    invitationSignals: createInvitationSignals(client, home),
+    startBulkAction: createBulkActionStarter(client, TASK_QUEUE),
+    startRequestEmail: createRequestEmailStarter(client, TASK_QUEUE),
+    startPasswordReset: createPasswordResetStarter(client, TASK_QUEUE),
+    startAccountEmail: createAccountEmailStarter(client, TASK_QUEUE),
+  };
+  const { BUILD_ID: buildId, DRAIN_SECONDS: drainSeconds } = configuration;
+  const settings = { connection, namespace, taskQueue: TASK_QUEUE, buildId, drainSeconds };
+  const workers = [await createWorker(dependencies, settings), await createBackgroundWorker(dependencies, settings)];
   await scheduleHousekeeping(client, TASK_QUEUE);
+  const endKeeping = keepHousekeeping({ client, connection, namespace, taskQueue: TASK_QUEUE, logger });
 
-  const finished = worker.run().finally(async () => {
+  const finished = runWorkers(workers).finally(async () => {
+    await endKeeping();
     mailer.close();
     await Promise.all([database.close(), connection.close()]);
   });
   return {
     finished,
-    stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    },
+    stop: () => stopWorkers(workers),
   };
 }
 

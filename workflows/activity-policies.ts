@@ -4,12 +4,12 @@
  */
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { proxyBackgroundActivities } from './background-activities.ts';
+import { SEND_MAX_INTERVAL_SECONDS } from './vocabulary.ts';
 
-/** Above each of the mailer's own timeouts; who needs longer for all of them together is tried again later. */
-const SEND_TIMEOUT = '45 seconds';
-/** A mail server that greylists or is down is asked this often at the least. */
-const SEND_MAX_INTERVAL = '5 minutes';
-/** A worker that died while sending is noticed within this. */
+/** Above each of the mailer's own timeouts, which are those of RFC 5321, section 4.5.3.2. */
+const SEND_TIMEOUT = '30 minutes';
+/** A worker that died while sending is noticed within this, however long the attempt may take. */
 const SEND_HEARTBEAT_TIMEOUT = '10 seconds';
 /** One short transaction. */
 const RECORD_TIMEOUT = '10 seconds';
@@ -23,14 +23,13 @@ export const { sendInvitationEmail, sendRequestEmail, sendPasswordReset, sendAcc
     startToCloseTimeout: SEND_TIMEOUT,
     heartbeatTimeout: SEND_HEARTBEAT_TIMEOUT,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL },
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: SEND_MAX_INTERVAL_SECONDS * 1_000 },
   });
 
-export const { recordLinkExpired, recordIgnoredSignal, recordOutcome, recordDeactivation } =
-  proxyActivities<Activities>({
-    startToCloseTimeout: RECORD_TIMEOUT,
-    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: RECORD_MAX_INTERVAL },
-  });
+export const { recordLinkExpired, recordIgnoredSignal, recordOutcome, recordDeactivation } = proxyBackgroundActivities({
+  startToCloseTimeout: RECORD_TIMEOUT,
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: RECORD_MAX_INTERVAL },
+});
 
 /** The same, run inside the workflow task: one event instead of three and no second task. */
 export const { recordOutcome: recordOutcomeLocally, recordDeactivation: recordDeactivationLocally } =

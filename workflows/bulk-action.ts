@@ -1,5 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
+import { proxyBackgroundActivities } from './background-activities.ts';
 
 /** A hundred thousand rows at the pace at which their mails go out. */
 const WHOLE_TIMEOUT = '12 hours';
@@ -7,7 +6,7 @@ const WHOLE_TIMEOUT = '12 hours';
 const HEARTBEAT_TIMEOUT = '15 seconds';
 const MAX_INTERVAL = '30 seconds';
 
-const { carryOutBulkAction } = proxyActivities<Activities>({
+const { carryOutBulkAction } = proxyBackgroundActivities({
   startToCloseTimeout: WHOLE_TIMEOUT,
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: MAX_INTERVAL },

@@ -1,5 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
+import { proxyBackgroundActivities } from './background-activities.ts';
 
 /** Catching up after a long outage; a heartbeat tells a dead worker from a busy one. */
 const CATCH_UP_TIMEOUT = '10 minutes';
@@ -14,14 +13,14 @@ const {
   startMissingAccountEmails,
   forgetOldAnswers,
   forgetExpiredSessions,
-} = proxyActivities<Activities>({
+} = proxyBackgroundActivities({
   startToCloseTimeout: CATCH_UP_TIMEOUT,
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { maximumAttempts: 3 }, // the schedule comes back anyway
 });
 
 /** Once, and not for long: the storage may be down, and the next run is not to wait for it. */
-const { eraseUnownedObjects } = proxyActivities<Activities>({
+const { eraseUnownedObjects } = proxyBackgroundActivities({
   startToCloseTimeout: ERASING_TIMEOUT,
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { maximumAttempts: 1 },

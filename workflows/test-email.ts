@@ -1,6 +1,5 @@
-import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
 import type { TestEmailAnswer, TestEmailOrder } from '../activities/send-test-email.ts';
+import { proxyBackgroundActivities } from './background-activities.ts';
 
 export type { TestEmailAnswer, TestEmailOrder };
 
@@ -9,7 +8,7 @@ const WHOLE_TIMEOUT = '30 seconds';
 /** A worker that died while sending is noticed within this. */
 const HEARTBEAT_TIMEOUT = '10 seconds';
 
-const { sendTestEmail } = proxyActivities<Activities>({
+const { sendTestEmail } = proxyBackgroundActivities({
   scheduleToCloseTimeout: WHOLE_TIMEOUT,
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1 second', backoffCoefficient: 2 },

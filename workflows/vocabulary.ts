@@ -91,7 +91,16 @@ export const BULK_OUTCOMES = [
 ] as const;
 export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
 
+/** Of the workflows, and of the e-mails they send. */
 export const TASK_QUEUE = 'invitations';
+
+/** Of all other activities: housekeeping, bulk actions, recording, test e-mails. */
+export function backgroundTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-background`;
+}
+
+/** A mail server that greylists or is down is asked this often at the least. */
+export const SEND_MAX_INTERVAL_SECONDS = 300;
 
 /** The workflow type of an invitation, as operators read it in the Temporal UI. */
 export const INVITATION_WORKFLOW = 'invitation';
@@ -162,6 +171,8 @@ export const FAILURES = {
   notDecidedYet: 'NotDecidedYet',
   /** SMTP 4xx, a refused or cut connection: tried again with the same Message-ID. */
   emailDeferred: 'EmailDeferred',
+  /** Too many other e-mails are being sent to the mail server, or by the portal: tried again soon. */
+  mailServerBusy: 'MailServerBusy',
   /** An e-mail about a request waits for the request's earlier one: looked at again soon. */
   earlierEmailUnanswered: 'EarlierEmailUnanswered',
 } as const;

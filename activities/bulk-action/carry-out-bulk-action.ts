@@ -32,14 +32,20 @@ export async function carryOutBulkAction(
       const { outcomes, failure } = await actOnPortalUsers(dependencies, next.bulkAction, next.rows);
       await recordOutcomes(database, bulkActionId, outcomes);
       if (failure !== undefined) throw failure;
-      await settled(database, bulkActionId, [...outcomes.keys()]);
+      await settled(database, bulkActionId, [...outcomes.keys()], signal);
     }
   });
 }
 
-async function settled(database: Dependencies['database'], bulkActionId: string, ids: string[]): Promise<void> {
+/** Returns early when `signal` fires: a stopping worker leaves the rest to another. */
+async function settled(
+  database: Dependencies['database'],
+  bulkActionId: string,
+  ids: string[],
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + SETTLE_LIMIT_MS;
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !signal.aborted) {
     const unsettled = await findUnsettledRows(database.em.fork(), bulkActionId, ids);
     if (unsettled === 0) return;
     await sleep(SETTLE_POLL_MS);

@@ -24,6 +24,11 @@ export function readMailServerError(error: unknown): MailServerAnswer {
   return { kind: 'deferred', reply, code: String(responseCode ?? code ?? 'no answer') };
 }
 
+/** Whether the mail server has said anything, so that it does not hang. */
+export function hasReplied(answer: MailServerAnswer): boolean {
+  return answer.kind !== 'deferred' || /^\d{3}$/.test(answer.code);
+}
+
 interface SmtpError {
   responseCode: number;
   command: string;

@@ -1,54 +1,84 @@
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import { encodeLookalikes, encodeSubject } from './encode-lookalikes.ts';
-import { type MailServerAnswer, readMailServerError } from './mail-server-answer.ts';
+import { hasReplied, type MailServerAnswer, readMailServerError } from './mail-server-answer.ts';
+import { SendingTurns } from './sending-turns.ts';
 
-/** A mail server that does not answer a step within these is tried again later. */
-const CONNECTION_TIMEOUT_MS = 10_000;
-const GREETING_TIMEOUT_MS = 10_000;
-const SOCKET_TIMEOUT_MS = 20_000;
-/** SMTP connections of one worker: as many as it has activities at a time, so that no message waits for another. */
-const MAX_CONNECTIONS = 20;
+const MINUTE_MS = 60_000;
+/**
+ * What RFC 5321, section 4.5.3.2, asks a client to wait: 5 minutes for the greeting, 10 for the reply to the final dot. A
+ * client that gives up earlier sends copies to a mail server that is merely slow. Nodemailer's `connectionTimeout` includes
+ * the greeting; its `socketTimeout` is the longest silence.
+ */
+const PATIENT = {
+  dnsTimeout: 30_000,
+  connectionTimeout: 6 * MINUTE_MS,
+  greetingTimeout: 5 * MINUTE_MS,
+  socketTimeout: 10 * MINUTE_MS,
+};
+/** For test e-mails: an operator waits for the result. */
+const PROMPT = { dnsTimeout: 10_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+/** Of one worker, as many as it has activities at a time, so that no message waits in nodemailer's own queue. */
+export const MAX_CONNECTIONS = 100;
 
 export interface Mailer {
   /**
-   * Hands one message to the mail server and tells how it answered; gives up when `signal` fires. Does not throw for what a
-   * mail server can do.
+   * Sends one message and returns the mail server's reply; stops at once when `signal` fires. Waits minutes for a slow mail
+   * server. Does not throw for what a mail server can do.
+   *
+   * @returns `busy`, having sent nothing, where too many other sends are under way
    */
-  send(message: SendMailOptions, signal: AbortSignal): Promise<MailServerAnswer>;
+  send(message: SendMailOptions, portalId: string, signal: AbortSignal): Promise<MailServerAnswer | { kind: 'busy' }>;
+  /** Over a connection of its own, with limits of seconds, whatever else is under way. */
+  sendPromptly(message: SendMailOptions, signal: AbortSignal): Promise<MailServerAnswer>;
   /** Connects and signs in. @returns why that fails, in the mail server's words; undefined where it works */
   check(): Promise<string | undefined>;
   close(): void;
 }
 
-/** A pooled SMTP client. @param url `smtp://user:password@host:port` or `smtps://…` */
+/** An SMTP client. @param url `smtp://user:password@host:port` or `smtps://…` */
 export function createMailer(url: string): Mailer {
-  const transport = createTransport({
-    url,
+  const access = { url, disableFileAccess: true, disableUrlAccess: true };
+  const pool = createTransport({
+    ...access,
+    ...PATIENT,
     pool: true,
     maxConnections: MAX_CONNECTIONS,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    greetingTimeout: GREETING_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
-    maxRequeues: 0, // trying again is Temporal's
-    disableFileAccess: true,
-    disableUrlAccess: true,
+    maxRequeues: 0, // retries are Temporal's
   });
-  encodeLookalikes(transport);
+  const prompt = createTransport({ ...access, ...PROMPT });
+  for (const transport of [pool, prompt]) encodeLookalikes(transport);
+  const turns = new SendingTurns();
   return {
-    async send(message, signal) {
-      try {
-        await transport.sendMail({ ...message, ...encodeSubject(message), signal });
-        return { kind: 'accepted' };
-      } catch (error) {
-        return readMailServerError(error);
-      }
+    async send(message, portalId, signal) {
+      const turn = await turns.wait(portalId, signal);
+      if (turn === undefined) return { kind: 'busy' };
+      const reply = await sendBy(pool, message, signal);
+      turn.end(hasReplied(reply));
+      return reply;
     },
+    sendPromptly: (message, signal) => sendBy(prompt, message, signal),
     async check() {
-      return transport.verify().then(
+      return prompt.verify().then(
         () => undefined,
         (error: Error) => error.message,
       );
     },
-    close: () => transport.close(),
+    close() {
+      pool.close();
+      prompt.close();
+    },
   };
+}
+
+async function sendBy(
+  transport: Transporter,
+  message: SendMailOptions,
+  signal: AbortSignal,
+): Promise<MailServerAnswer> {
+  try {
+    await transport.sendMail({ ...message, ...encodeSubject(message), signal });
+    return { kind: 'accepted' };
+  } catch (error) {
+    return readMailServerError(error);
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_COLOR } from '../../db/entities/portal.ts';
+import { DEFAULT_COLOR, DEFAULT_GIVE_UP_AFTER_SECONDS } from '../../db/entities/portal.ts';
 import { LANGUAGES, type Language } from '../../db/languages.ts';
 import { EmailAddress, Id, Locale, Name, Timestamp, title } from './text.ts';
 import { WebAddress } from './web-address.ts';
@@ -51,6 +51,14 @@ const settings = {
     .min(1, 'must be 1 or more')
     .max(100, 'must be 100 or fewer')
     .meta({ description: 'Re-invites of one portal user within 24 hours.' }),
+  giveUpAfterSeconds: z
+    .int(WHOLE_NUMBER)
+    .min(HOUR_SECONDS, 'must be 1 hour or more')
+    .max(7 * DAY_SECONDS, 'must be 7 days or less')
+    .meta({
+      description:
+        'How long an e-mail that the mail server does not accept is retried: 1 hour to 7 days. A reminder is retried only until its link expires.',
+    }),
   afterConfirmingUrls: z
     .array(WebAddress)
     .max(MAX_AFTER_CONFIRMING_URLS, `must be ${MAX_AFTER_CONFIRMING_URLS} or fewer`)
@@ -78,6 +86,7 @@ const defaults = {
   remindersAfterSeconds: settings.remindersAfterSeconds.optional(),
   reInviteCooldownSeconds: settings.reInviteCooldownSeconds.default(60),
   reInviteDailyCap: settings.reInviteDailyCap.default(5),
+  giveUpAfterSeconds: settings.giveUpAfterSeconds.default(DEFAULT_GIVE_UP_AFTER_SECONDS),
   afterConfirmingUrls: settings.afterConfirmingUrls.default([]),
   hasOwnSite: settings.hasOwnSite.default(false),
 };

@@ -37,10 +37,10 @@ const INSERT = `
     returning *
   ), portal_user as (
     insert into portal_users (id, portal_id, contact_id, link_salt, confirmation_status, delivery, queued_at, created_at,
-                              link_expires_at, last_sent_at, emails_sent)
+                              link_expires_at, due_at, last_sent_at, emails_sent)
     select id, portal_id, id, '\\x00', (array['not_confirmed', 'confirmed', 'deactivated'])[1 + abs(hashtext(email)) % 3],
            (array['sent', 'bounced'])[1 + (hashtext(email) % 50 = 0)::int], created_at, created_at,
-           now() + make_interval(hours => hashtext(email || 'link') % (24 * $4::int)), created_at, 1
+           now() + make_interval(hours => hashtext(email || 'link') % (24 * $4::int)), null, created_at, 1
       from contact
     returning *
   )

@@ -44,6 +44,11 @@ export const PortalUser = defineEntity({
     emailsSent: p.integer().default(0),
     lastSentAt: p.datetime(3).nullable(),
     nextReminderAt: p.datetime(3).nullable(),
+    /**
+     * When the invitation's workflow has to act next; counts only while Not Confirmed. Null: nothing is due. The housekeeping
+     * starts the workflow of an invitation that is overdue, should it have been lost.
+     */
+    dueAt: p.datetime(3).nullable().defaultRaw('now()'),
     /** Chosen on the confirm page; opens nothing until the workflow records the confirmation. */
     pendingPasswordHash: p.text().nullable().lazy(),
     passwordHash: p.text().nullable().lazy(),
@@ -63,6 +68,10 @@ export const PortalUser = defineEntity({
     {
       name: 'portal_users_queued_index',
       expression: `create index "portal_users_queued_index" on "portal_users" ("queued_at") where "confirmation_status" = 'not_confirmed' and "delivery" = 'queued'`,
+    },
+    {
+      name: 'portal_users_due_index',
+      expression: `create index "portal_users_due_index" on "portal_users" ("due_at") where "confirmation_status" = 'not_confirmed' and "due_at" is not null`,
     },
   ],
   triggers: [

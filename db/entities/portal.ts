@@ -3,6 +3,8 @@ import { v7 as uuid } from 'uuid';
 import { LANGUAGES, type Language } from '../languages.ts';
 
 export const DEFAULT_COLOR = '#1f5eff';
+/** Three days. RFC 5321, section 4.5.4.1, asks for four or five, of e-mails whose sender does not see that they wait. */
+export const DEFAULT_GIVE_UP_AFTER_SECONDS = 259_200;
 
 /** One organisation's customer portal, with its invitation policy. */
 export const Portal = defineEntity({
@@ -38,6 +40,8 @@ export const Portal = defineEntity({
     remindersAfterSeconds: p.json<number[]>(),
     reInviteCooldownSeconds: p.integer(),
     reInviteDailyCap: p.integer(),
+    /** How long an e-mail that the mail server does not accept is retried. */
+    giveUpAfterSeconds: p.integer().default(DEFAULT_GIVE_UP_AFTER_SECONDS),
     /** Where a confirmation may lead; the first is the default. Empty: to the portal's own page. */
     afterConfirmingUrls: p
       .json<string[]>()

@@ -4,6 +4,7 @@ import { CustomerPortal } from './2026-11-24-customer-portal.ts';
 import { AttachmentsInS3 } from './2026-11-25-attachments-in-s3.ts';
 import { UncountedBulkActions } from './2026-11-26-uncounted-bulk-actions.ts';
 import { CountsOfAnAccount } from './2026-11-27-counts-of-an-account.ts';
+import { DueInvitations } from './2026-11-27-due-invitations.ts';
 import { OperatorsChooseTheirPasswords } from './2026-11-27-operators-choose-their-passwords.ts';
 import { SealedAnswers } from './2026-11-27-sealed-answers.ts';
 import { Sessions } from './2026-11-27-sessions.ts';
@@ -21,4 +22,5 @@ export const migrationsList = [
   { name: '2026-11-27-sealed-answers', class: SealedAnswers },
   { name: '2026-11-27-operators-choose-their-passwords', class: OperatorsChooseTheirPasswords },
   { name: '2026-11-27-unsent-emails', class: UnsentEmails },
+  { name: '2026-11-27-due-invitations', class: DueInvitations },
 ];

@@ -4,15 +4,22 @@ export interface MissingInvitation {
   portalUserId: string;
   portalId: string;
   generation: number;
+  /** Whether the generation's e-mail was queued, so that a workflow that runs knows of it. */
+  isQueued?: boolean;
+}
+
+interface Page {
+  /** Younger ones are left to the call or the workflow that is about to act. */
+  minAgeSeconds: number;
+  limit: number;
 }
 
 /**
- * Portal users whose newest generation has no e-mail row yet, longest waiting first, at most `limit`: their workflow
- * was not told. Younger than `minAgeSeconds` are left to the call that is just adding them.
+ * Portal users whose newest generation has no e-mail row yet, longest waiting first: their workflow does not know of it.
  */
 export async function findMissingInvitations(
   em: EntityManager,
-  { minAgeSeconds, limit }: { minAgeSeconds: number; limit: number },
+  { minAgeSeconds, limit }: Page,
 ): Promise<MissingInvitation[]> {
   return em.execute(
     `select u.id as "portalUserId", u.portal_id as "portalId", u.generation
@@ -22,6 +29,26 @@ export async function findMissingInvitations(
         and not exists (
           select from invitation_emails e where e.portal_user_id = u.id and e.generation = u.generation)
       order by u.queued_at
+      limit ?`,
+    [minAgeSeconds, limit],
+  );
+}
+
+/**
+ * Portal users with an e-mail, a reminder or a link expiry that is overdue, longest waiting first: their workflow may be
+ * lost (terminated by hand, or with Temporal's data).
+ */
+export async function findOverdueInvitations(
+  em: EntityManager,
+  { minAgeSeconds, limit }: Page,
+): Promise<MissingInvitation[]> {
+  return em.execute(
+    `select u.id as "portalUserId", u.portal_id as "portalId", u.generation, true as "isQueued"
+       from portal_users u
+      where u.confirmation_status = 'not_confirmed' and u.due_at < now() - make_interval(secs => ?)
+        and exists (
+          select from invitation_emails e where e.portal_user_id = u.id and e.generation = u.generation)
+      order by u.due_at
       limit ?`,
     [minAgeSeconds, limit],
   );

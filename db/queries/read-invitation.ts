@@ -16,6 +16,7 @@ export interface Invitation {
   contact: Pick<Contact, 'name' | 'email'>;
   portal: Pick<
     Portal,
+    | 'id'
     | 'slug'
     | 'name'
     | 'color'
@@ -27,6 +28,7 @@ export interface Invitation {
     | 'hasOwnSite'
     | 'linkValiditySeconds'
     | 'remindersAfterSeconds'
+    | 'giveUpAfterSeconds'
   >;
   /** The e-mail that was asked about; null until it is queued. */
   email: QueuedEmail | null;
@@ -38,7 +40,7 @@ export interface Invitation {
 
 export type QueuedEmail = Pick<
   InvitationEmail,
-  'id' | 'generation' | 'reminder' | 'toAddress' | 'content' | 'queuedAt' | 'delivery'
+  'id' | 'generation' | 'reminder' | 'toAddress' | 'content' | 'queuedAt' | 'delivery' | 'answeredAt'
 >;
 
 /**
@@ -56,13 +58,14 @@ export async function readInvitation(
             u.link_salt as "linkSalt",
             json_build_object('name', c.name, 'email', c.email) as contact,
             json_build_object(
-              'slug', p.slug, 'name', p.name, 'color', p.color, 'logoVersion', p.logo_version, 'languages', p.languages,
+              'id', p.id, 'slug', p.slug, 'name', p.name, 'color', p.color, 'logoVersion', p.logo_version, 'languages', p.languages,
               'defaultLocale', p.default_locale, 'senderName', p.sender_name, 'replyTo', p.reply_to,
               'hasOwnSite', p.has_own_site, 'linkValiditySeconds', p.link_validity_seconds,
-              'remindersAfterSeconds', p.reminders_after_seconds) as portal,
+              'remindersAfterSeconds', p.reminders_after_seconds, 'giveUpAfterSeconds', p.give_up_after_seconds) as portal,
             case when e.id is not null then json_build_object(
               'id', e.id, 'generation', e.generation, 'reminder', e.reminder, 'toAddress', e.to_address,
-              'content', e.content, 'queuedAt', e.queued_at, 'delivery', e.delivery) end as email,
+              'content', e.content, 'queuedAt', e.queued_at, 'delivery', e.delivery,
+              'answeredAt', e.answered_at) end as email,
             to_json(f.answered_at) as "startedAt", to_json(now()) as "readAt"
        from portal_users u
        join contacts c on c.id = u.contact_id
@@ -78,7 +81,7 @@ export async function readInvitation(
     user: { ...user, linkSalt, linkExpiresAt: dateOf(user.linkExpiresAt) },
     contact,
     portal,
-    email: email && { ...email, queuedAt: new Date(email.queuedAt) },
+    email: email && { ...email, queuedAt: new Date(email.queuedAt), answeredAt: dateOf(email.answeredAt) },
     startedAt: dateOf(startedAt),
     now: clockFrom(new Date(readAt)),
   };
@@ -88,7 +91,7 @@ export async function readInvitation(
 interface Row extends Pick<Invitation, 'contact' | 'portal'> {
   user: Omit<Invitation['user'], 'linkSalt' | 'linkExpiresAt'> & { linkExpiresAt: string | null };
   linkSalt: Buffer;
-  email: (Omit<QueuedEmail, 'queuedAt'> & { queuedAt: string }) | null;
+  email: (Omit<QueuedEmail, 'queuedAt' | 'answeredAt'> & { queuedAt: string; answeredAt: string | null }) | null;
   startedAt: string | null;
   readAt: string;
 }

@@ -51,5 +51,5 @@ export async function queueInvitationEmail(
     ],
   );
   if (queued.length === 0) return undefined;
-  return { id, generation, reminder, toAddress, content, queuedAt, delivery: 'queued' };
+  return { id, generation, reminder, toAddress, content, queuedAt, delivery: 'queued', answeredAt: null };
 }

@@ -46,7 +46,8 @@ export async function recordAnswer(
               last_sent_at = case when sent.count = 1 then ? else u.last_sent_at end,
               delivery = case when email.is_newest then ? else u.delivery end,
               link_expires_at = case when email.is_current then ? else u.link_expires_at end,
-              next_reminder_at = case when email.is_current then ? else u.next_reminder_at end
+              next_reminder_at = case when email.is_current then ? else u.next_reminder_at end,
+              due_at = case when email.is_current then ? else u.due_at end
          from "user", email, (values (?::int)) sent (count)
         where u.id = "user".id
      ), told as (
@@ -57,7 +58,8 @@ export async function recordAnswer(
     [
       ...[emailId],
       ...[delivery, reply, answeredAt, emailId],
-      ...[answeredAt, delivery, linkExpiresAt, nextReminderAt, delivery === 'sent' ? 1 : 0],
+      ...[answeredAt, delivery, linkExpiresAt, nextReminderAt, nextReminderAt ?? linkExpiresAt],
+      ...[delivery === 'sent' ? 1 : 0],
       ...[event.type, JSON.stringify(event.data), answeredAt],
     ],
   );

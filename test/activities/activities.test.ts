@@ -128,7 +128,7 @@ test('a late deferral of another attempt does not undo the mail server’s yes',
   const { database } = engine.db;
   const invitation = await readInvitation(database.em.fork(), { portalUserId: id, generation: 1, reminder: 0 });
   const prepared = { ...invitation!, email: invitation!.email! };
-  await recordDeferred(database, prepared.email.id, '451 Later');
+  await recordDeferred(database, prepared.email.id, { reply: '451 Later', retryAt: new Date() });
   expect(await recordFinalAnswer(database, prepared, { delivery: 'bounced', reply: '550 No' })).toBeUndefined();
   expect(await row()).toMatchObject({ delivery: 'sent', emailsSent: 1 });
 });
@@ -214,8 +214,8 @@ test('an e-mail that was accepted while the worker is told to stop is recorded a
   const { mailer } = engine.worker.dependencies;
   engine.worker.dependencies.mailer = {
     ...mailer,
-    async send(message, signal) {
-      const answer = await mailer.send(message, signal);
+    async send(message, portalId, signal) {
+      const answer = await mailer.send(message, portalId, signal);
       stopping.cancel();
       return answer;
     },

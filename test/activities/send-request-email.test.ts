@@ -63,14 +63,28 @@ test('sending twice in a row mails once and answers the same', async () => {
   expect(await rowOf(id)).toMatchObject({ delivery: 'sent', reply: null, answeredAt: expect.any(Date) });
 });
 
+test('an e-mail that the mail server has put off for as long as the portal retries it is given up', async () => {
+  const { reply, mails } = await openRequest({ giveUpAfterSeconds: 3_600 });
+  const id = await reply('Use water.');
+  engine.sink.mood = { code: 451, text: '4.7.1 Later', at: 'RCPT' };
+  await expect(send(id)).rejects.toMatchObject({ type: FAILURES.emailDeferred });
+  const hourLater = "update request_emails set queued_at = queued_at - interval '1 hour' where id = ?";
+  await engine.db.database.em.fork().execute(hourLater, [id]);
+  expect(await send(id)).toEqual({ delivery: 'bounced' });
+  engine.sink.mood = null;
+  expect(await send(id)).toEqual({ delivery: 'bounced' });
+  expect(await rowOf(id)).toMatchObject({ delivery: 'bounced', reply: expect.stringContaining('4.7.1 Later') });
+  expect(mails()).toEqual([]);
+});
+
 test('killed between the mail server’s yes and the record, it is sent again the same to the byte, whatever was changed', async () => {
   const { portal, user, request, reply, mails } = await openRequest({ replyTo: 'help@acme.example', color: '#00ff7f' });
   const id = await reply('Use water.\n\nNot <b>oil</b>!');
   const { mailer } = engine.worker.dependencies;
   engine.worker.dependencies.mailer = {
     ...mailer,
-    async send(message, signal) {
-      await mailer.send(message, signal);
+    async send(message, portalId, signal) {
+      await mailer.send(message, portalId, signal);
       throw new Error('killed');
     },
   };
@@ -99,8 +113,8 @@ test('a worker that is told to stop between the mail server’s yes and its reco
   const { mailer } = engine.worker.dependencies;
   engine.worker.dependencies.mailer = {
     ...mailer,
-    async send(message, signal) {
-      const answer = await mailer.send(message, signal);
+    async send(message, portalId, signal) {
+      const answer = await mailer.send(message, portalId, signal);
       stopping.cancel();
       return answer;
     },

@@ -33,6 +33,7 @@ test('a new portal has the default policy and is not enabled', async () => {
     remindersAfterSeconds: [3 * DAY],
     reInviteCooldownSeconds: 60,
     reInviteDailyCap: 5,
+    giveUpAfterSeconds: 3 * DAY,
     afterConfirmingUrls: [],
     hasOwnSite: false,
     createdAt: expect.any(String),
@@ -56,6 +57,7 @@ test('a new portal keeps every setting as it was given', async () => {
     remindersAfterSeconds: [60, DAY, 2 * DAY, 3 * DAY, 30 * DAY - 1],
     reInviteCooldownSeconds: 0,
     reInviteDailyCap: 100,
+    giveUpAfterSeconds: HOUR,
     afterConfirmingUrls: ['https://acme.example/start?from=mail#top', 'http://localhost:8080/'],
   };
   const { body } = await stage.admin.post('/v1/portals', settings).expecting(201);
@@ -73,6 +75,8 @@ test.each([
   ['reInviteCooldownSeconds', DAY + 1],
   ['reInviteDailyCap', 0],
   ['reInviteDailyCap', 101],
+  ['giveUpAfterSeconds', HOUR - 1],
+  ['giveUpAfterSeconds', 7 * DAY + 1],
   ['remindersAfterSeconds', [60, 61, 62, 63, 64, 65]],
   ['remindersAfterSeconds', [DAY, HOUR]],
   ['remindersAfterSeconds', [DAY, DAY]],

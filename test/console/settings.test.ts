@@ -63,6 +63,7 @@ test('an owner changes who writes and when, in days, hours, minutes and seconds'
     ...{ linkValidity: '36', linkValidityUnit: 'hours' },
     ...{ reminder1: '', reminder2: '90', reminder2Unit: 'minutes', reminder4: '1', reminder4Unit: 'days' },
     ...{ coolDown: '30', coolDownUnit: 'seconds', reInviteDailyCap: '7' },
+    ...{ giveUp: '36', giveUpUnit: 'hours' },
   };
   expect((await save(opened, '/emails', typed)).location).toBe(`${opened.path}/emails`);
   expect(await opened.portal()).toMatchObject({
@@ -72,6 +73,7 @@ test('an owner changes who writes and when, in days, hours, minutes and seconds'
     remindersAfterSeconds: [90 * 60, DAY],
     reInviteCooldownSeconds: 30,
     reInviteDailyCap: 7,
+    giveUpAfterSeconds: 36 * HOUR,
   });
   const shown = formIn((await opened.client.get(`${opened.path}/emails`)).html);
   expect(shown).toMatchObject({
@@ -154,6 +156,8 @@ const REFUSED: ['' | '/emails', string, string, Form][] = [
   ['/emails', 'reminder1', 'Must be a whole number', { reminder1: 'soon' }],
   ['/emails', 'coolDown', 'Must be 1 day or less', { coolDown: '25', coolDownUnit: 'hours' }],
   ['/emails', 'coolDown', 'Must not be negative', { coolDown: '-1' }],
+  ['/emails', 'giveUp', 'Must be 1 hour or more', { giveUp: '0' }],
+  ['/emails', 'giveUp', 'Must be 7 days or less', { giveUp: '8' }],
   ['/emails', 'reInviteDailyCap', 'Must be 1 or more', { reInviteDailyCap: '0' }],
   ['/emails', 'reInviteDailyCap', 'Must be 100 or fewer', { reInviteDailyCap: '101' }],
   ['/emails', 'reInviteDailyCap', 'Must be a whole number', { reInviteDailyCap: '' }],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { rememberAnswer } from '../../api/remember-answer.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
-import { InvitationEmail } from '../../db/entities/index.ts';
+import { InvitationEmail, PortalUser } from '../../db/entities/index.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
 import { migrate } from '../../db/migrate.ts';
 import { onServer } from '../harness/test-database.ts';
@@ -65,6 +65,8 @@ test('e-mails of before are kept, and said what they would say now', async () =>
       content,
       { ...content, kind: 'reminder', expiresAt: '2026-12-01T12:00:00.500Z' },
     ]);
+    const [migrated] = await database.em.fork().find(PortalUser, {});
+    expect(migrated!.dueAt).toEqual(new Date('2026-12-01T12:00:00.500Z'));
   });
 });
 

@@ -5,7 +5,7 @@ import { COUNT_BOUND } from '../../db/queries/bounded-count.ts';
 import { bulkOutlook } from '../../db/queries/bulk-outlook.ts';
 import { countPortalUsers } from '../../db/queries/count-portal-users.ts';
 import { countRequests } from '../../db/queries/count-requests.ts';
-import { findMissingInvitations } from '../../db/queries/find-missing-invitations.ts';
+import { findMissingInvitations, findOverdueInvitations } from '../../db/queries/find-missing-invitations.ts';
 import { listContacts } from '../../db/queries/list-contacts.ts';
 import { listEvents } from '../../db/queries/list-events.ts';
 import { listPortalUsers, PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
@@ -109,11 +109,14 @@ test('a search that finds almost everybody reads no more than its page', async (
   await expectIndexed(() => list({ q: 'pe', status: 'confirmed' }));
 });
 
-test('contacts, a timeline and the missing invitations read an index', async () => {
+test('contacts, a timeline, the missing and the overdue invitations read an index', async () => {
   await expectIndexed(() => listContacts(database.em.fork(), portal.id, {}, page));
   const { rows } = await list({});
   await expectIndexed(() => listEvents(database.em.fork(), rows[0]!.id, page));
   await expectIndexed(() => findMissingInvitations(database.em.fork(), { minAgeSeconds: 5, limit: 50 }));
+  await database.em.fork().execute('update portal_users set due_at = last_sent_at where emails_sent = 1');
+  await database.em.fork().execute('vacuum analyze portal_users');
+  await expectIndexed(() => findOverdueInvitations(database.em.fork(), { minAgeSeconds: 5, limit: 50 }));
 });
 
 test('the few contacts who are no portal users, and those who are, are found by an index', async () => {

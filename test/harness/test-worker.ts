@@ -9,15 +9,20 @@ import type { Database } from '../../db/database.ts';
 import { parseLinkKeys } from '../../db/link-keys.ts';
 import { createAccountEmailStarter } from '../../worker/account-email-starter.ts';
 import { createBulkActionStarter } from '../../worker/bulk-action-starter.ts';
+import { createBackgroundWorker } from '../../worker/create-background-worker.ts';
 import { createWorker } from '../../worker/create-worker.ts';
 import { createInvitationSignals } from '../../worker/invitation-signals.ts';
 import { createInvitationStarter } from '../../worker/invitation-starter.ts';
 import { createPasswordResetStarter } from '../../worker/password-reset-starter.ts';
 import { createRequestEmailStarter } from '../../worker/request-email-starter.ts';
+import { runWorkers, stopWorkers } from '../../worker/run-workers.ts';
 import { silentLogger } from './silent-logger.ts';
 
 export const TEST_LINK_KEYS = `1:${createHash('sha256').update('a key of the tests').digest('base64url')}`;
 export const TEST_MAIL_FROM = 'invitations@portal.example';
+
+/** Sends that a test left hanging are cut soon. */
+const DRAIN_SECONDS = 5;
 
 export interface TestWorker {
   client: Client;
@@ -63,19 +68,18 @@ export async function startTestWorker({
     startPasswordReset: createPasswordResetStarter(client, taskQueue),
     startAccountEmail: createAccountEmailStarter(client, taskQueue),
   };
-  const worker = await createWorker(dependencies, {
-    connection,
-    namespace: 'default',
-    taskQueue,
+  const settings = {
+    ...{ connection, namespace: 'default', taskQueue, drainSeconds: DRAIN_SECONDS },
     workflowBundle: { codePath: process.env.TEST_WORKFLOW_BUNDLE! },
-  });
-  const finished = worker.run();
+  };
+  const workers = [await createWorker(dependencies, settings), await createBackgroundWorker(dependencies, settings)];
+  const finished = runWorkers(workers);
   return {
     client,
     taskQueue,
     dependencies,
     async stop() {
-      worker.shutdown();
+      stopWorkers(workers);
       mailer.close();
       try {
         await finished;

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../../embedded/ports.ts';
 import { TASK_QUEUE } from '../../workflows/vocabulary.ts';
@@ -10,27 +9,27 @@ import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { insertOperator } from '../harness/rows.ts';
 import { ADMIN_API_KEY, type Stage, setStage } from '../harness/stage.ts';
+import { kill, processesOf, type StageProcesses } from '../harness/stage-processes.ts';
 import { onServer } from '../harness/test-database.ts';
-import { TEST_LINK_KEYS, TEST_MAIL_FROM } from '../harness/test-worker.ts';
 
-const CLOCK = new URL('../harness/shift-clock.mjs', import.meta.url);
 const TWO_HOURS_MS = 7_200_000;
 
 let stage: Stage;
-const processes: ChildProcess[] = [];
+let processes: StageProcesses;
 
 beforeAll(async () => {
   stage = await setStage({ taskQueue: TASK_QUEUE });
+  processes = processesOf(stage);
 });
 
 afterAll(async () => {
-  for (const process of processes) await kill(process);
+  await processes.killAll();
   await stage.close();
 }, 120_000);
 
 test('a worker killed between the mail server’s yes and its own record leads to an identical copy, and one record', async () => {
   const { api } = await stage.openPortal();
-  const first = await startWorkerProcess();
+  const first = await processes.startWorker();
   stage.sink.onMail = () => kill(first);
   const { id } = (await api.post('/users', { email: 'jane@example.com', name: 'Jane' }).expecting(201)).body;
   await stage.sink.mailTo('jane@example.com', 1);
@@ -38,8 +37,8 @@ test('a worker killed between the mail server’s yes and its own record leads t
   expect((await api.get(`/users/${id}`)).body.invitation).toMatchObject({ emailsSent: 0, delivery: 'queued' });
 
   delete stage.sink.onMail;
-  const second = await startWorkerProcess();
-  expect(await exitCodeOf(start('worker/check-health.ts'))).toBe(0);
+  const second = await processes.startWorker();
+  expect(await exitCodeOf(processes.start('worker/check-health.ts'))).toBe(0);
   await stage.sink.mailTo('jane@example.com', 2);
   await eventually(async () => (await api.get(`/users/${id}`)).body.invitation.emailsSent === 1, 'the record');
 
@@ -55,7 +54,7 @@ test('a worker killed between the mail server’s yes and its own record leads t
 
 test('an e-mail that was accepted while Postgres cannot be reached is recorded later, not mailed again', async () => {
   const { api } = await stage.openPortal();
-  const worker = await startWorkerProcess();
+  const worker = await processes.startWorker();
   const name = new URL(stage.db.url).pathname.slice(1);
   stage.sink.onMail = async () => {
     await onServer(`alter database "${name}" with allow_connections false`);
@@ -74,7 +73,7 @@ test('an e-mail that was accepted while Postgres cannot be reached is recorded l
 
 test('a worker killed amid a bulk action is followed by another that goes on, and nobody is mailed a second new link', async () => {
   const { api, slug } = await stage.openPortal({ reInviteCooldownSeconds: 0 });
-  const first = await startWorkerProcess();
+  const first = await processes.startWorker();
   const addresses = Array.from({ length: 40 }, (_, i) => `many.${i}@example.com`);
   for (const email of addresses) await api.post('/users', { email, name: 'Many' }).expecting(201);
   await Promise.all(addresses.map((email) => stage.sink.mailTo(email)));
@@ -87,7 +86,7 @@ test('a worker killed amid a bulk action is followed by another that goes on, an
   await eventually(() => stage.sink.mails.length > addresses.length + 10, 'some of the mails');
   await kill(first);
 
-  const second = await startWorkerProcess();
+  const second = await processes.startWorker();
   await eventually(async () => (await console.get(location!)).html.includes('Finished: 40 of 40'), 'the rest');
   for (const email of addresses) {
     const links = stage.sink.mails.flatMap(({ recipients, link }) => (recipients.includes(email) ? [link] : []));
@@ -97,7 +96,7 @@ test('a worker killed amid a bulk action is followed by another that goes on, an
 }, 120_000);
 
 test('the log of a worker says why a workflow task fails, and of which release it is stands in the history', async () => {
-  const worker = await startWorkerProcess({ LOG_LEVEL: 'warn', BUILD_ID: 'release-7' });
+  const worker = await processes.startWorker({ LOG_LEVEL: 'warn', BUILD_ID: 'release-7' });
   let log = '';
   worker.stdout!.on('data', (data) => {
     log += data;
@@ -118,7 +117,7 @@ test('the log of a worker says why a workflow task fails, and of which release i
 }, 120_000);
 
 test('clocks that are two hours wrong make no dead link', async () => {
-  const worker = await startWorkerProcess({ CLOCK_OFFSET_MS: String(-TWO_HOURS_MS) });
+  const worker = await processes.startWorker({ CLOCK_OFFSET_MS: String(-TWO_HOURS_MS) });
   const { api, slug } = await stage.openPortal({ linkValiditySeconds: 3600, remindersAfterSeconds: [] });
   const { id } = (await api.post('/users', { email: 'clock@example.com', name: 'Clock' }).expecting(201)).body;
   const { link } = await stage.sink.mailTo('clock@example.com');
@@ -147,46 +146,12 @@ async function askForPassword(url: string, slug: string, email: string): Promise
 async function startApiProcess(clockOffsetMs: number): Promise<{ child: ChildProcess; url: string }> {
   const port = await freePort();
   const env = { PORT: String(port), HOST: '127.0.0.1', ADMIN_API_KEY, CLOCK_OFFSET_MS: String(clockOffsetMs) };
-  const child = start('api/main.ts', env);
+  const child = processes.start('api/main.ts', env);
   await once(child, 'message');
   return { child, url: `http://127.0.0.1:${port}` };
-}
-
-async function startWorkerProcess(env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
-  const child = start('worker/main.ts', env);
-  const [message] = await once(child, 'message');
-  expect(message).toEqual({ ready: true });
-  return child;
-}
-
-function start(script: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const clock = env.CLOCK_OFFSET_MS === undefined ? [] : ['--import', fileURLToPath(CLOCK)];
-  const child = spawn(process.execPath, [...clock, fileURLToPath(new URL(`../../${script}`, import.meta.url))], {
-    stdio: ['ignore', env.LOG_LEVEL === 'warn' ? 'pipe' : 'ignore', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      DATABASE_URL: stage.db.url,
-      SMTP_URL: stage.sink.url,
-      TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS,
-      PUBLIC_URL: stage.url,
-      LINK_KEYS: TEST_LINK_KEYS,
-      MAIL_FROM: TEST_MAIL_FROM,
-      NODE_OPTIONS: '',
-      ...env,
-    },
-  });
-  processes.push(child);
-  return child;
 }
 
 async function exitCodeOf(child: ChildProcess): Promise<number | null> {
   await once(child, 'exit');
   return child.exitCode;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exited;
 }

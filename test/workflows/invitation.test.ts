@@ -62,7 +62,7 @@ test('a re-invite mails a new link with full validity', async () => {
 });
 
 test('a reminder mails the same link; an expired link is recorded once; a re-invite revives', async () => {
-  const policy = { linkValiditySeconds: 3, remindersAfterSeconds: [1, 2] };
+  const policy = { linkValiditySeconds: 6, remindersAfterSeconds: [1, 4] };
   const { handle, mail, row, events, event, delivered } = await invite(engine, policy);
 
   await event('invitation_link_expired');

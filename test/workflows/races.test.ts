@@ -27,10 +27,10 @@ function holdNextEmail() {
   const arrived = Promise.withResolvers<void>();
   engine.worker.dependencies.mailer = {
     ...mailer,
-    async send(message, signal) {
+    async send(message, portalId, signal) {
       engine.worker.dependencies.mailer = mailer;
       arrived.resolve();
-      if ((await release.promise) === 'let through') return mailer.send(message, signal);
+      if ((await release.promise) === 'let through') return mailer.send(message, portalId, signal);
       return { kind: 'deferred', reply: '451 Later', code: '451' };
     },
   };
@@ -60,7 +60,9 @@ test('a reminder is tried only as long as its link is good, and then the link’
   engine.sink.mood = { code: 451, text: 'Later', at: 'RCPT' };
   await event('invitation_link_expired');
 
-  expect(await events()).toEqual(['invitation_sent', 'invitation_deferred', 'invitation_link_expired']);
+  expect(await events()).toEqual([
+    ...['invitation_sent', 'invitation_deferred', 'invitation_bounced', 'invitation_link_expired'],
+  ]);
   expect(await row()).toMatchObject({ nextReminderAt: null, emailsSent: 1 });
   engine.sink.mood = null;
   await handle.signal(reInviteSignal);

@@ -6,7 +6,7 @@ const UNITS = Object.keys(UNIT_SECONDS) as Unit[];
 
 /** A length of time: a number and its unit. */
 export function durationSetting(
-  key: 'linkValiditySeconds' | 'reInviteCooldownSeconds',
+  key: 'linkValiditySeconds' | 'reInviteCooldownSeconds' | 'giveUpAfterSeconds',
   label: string,
   name: string,
 ): Setting {

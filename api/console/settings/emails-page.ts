@@ -14,6 +14,7 @@ export const emailsPage: SettingsPage = {
   context: (_portal, fields, errors) => ({
     linkValidity: presentDuration(fields, 'linkValidity', ['days', 'hours']),
     coolDown: presentDuration(fields, 'coolDown', ['hours', 'minutes', 'seconds']),
+    giveUp: presentDuration(fields, 'giveUp', ['days', 'hours']),
     reminders: reminderRows(fields, errors),
   }),
 };

@@ -53,6 +53,7 @@ export const EMAIL_SETTINGS: Setting[] = [
   durationsSetting('remindersAfterSeconds', 'Reminders', 'reminder', MAX_REMINDERS),
   durationSetting('reInviteCooldownSeconds', 'Cool-down', 'coolDown'),
   numberSetting('reInviteDailyCap', 'Daily cap'),
+  durationSetting('giveUpAfterSeconds', 'Give up after', 'giveUp'),
 ];
 
 function lines(text: string): string[] {

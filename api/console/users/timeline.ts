@@ -21,7 +21,8 @@ const SENTENCES: Partial<Record<EventType, (data: Data) => string>> = {
   invitation_sent: ({ generation, to }) => `Invitation e-mail with link ${generation} sent to ${to}`,
   invitation_reminder_sent: ({ reminder, to }) => `Reminder ${reminder} sent to ${to}`,
   invitation_deferred: ({ to, reply }) => `The mail server did not take the e-mail to ${to} yet: ${reply}`,
-  invitation_bounced: ({ to, reply }) => `The mail server refused the e-mail to ${to}: ${reply}`,
+  invitation_bounced: ({ to, reply, reason }) =>
+    reason === 'gave_up' ? gaveUp(to, reply) : `The mail server refused the e-mail to ${to}: ${reply}`,
   invitation_link_expired: ({ generation }) => `Link ${generation} expired`,
   portal_user_confirmed: ({ hasPassword }) => (hasPassword === false ? 'Confirmed' : 'Confirmed, and chose a password'),
   portal_user_password_changed: ({ by }) =>
@@ -48,6 +49,11 @@ export async function readTimeline(em: EntityManager, portalId: string, portalUs
 
 function sentence({ type, data }: Event): string {
   return SENTENCES[type]?.(data) ?? type.replaceAll('_', ' ');
+}
+
+/** @param reply the mail server's last one; absent where it gave none */
+function gaveUp(to: unknown, reply: unknown): string {
+  return `The e-mail to ${to} was given up, as the mail server did not accept it in time${reply ? `: ${reply}` : ''}`;
 }
 
 function requestStatus(status: unknown): string {

@@ -35,7 +35,8 @@ test.each(TEXTS)('%j arrives as it was typed, as the name of everybody and as th
   const content = { name: text, senderName: text, replyTo: 'desk@example.com' };
   const id = `00000000-0000-4000-8000-${String(TEXTS.indexOf(text)).padStart(12, '0')}`;
   const message = envelope('invitations@portal.example', { id, toAddress, queuedAt: new Date(0), content });
-  const sent = await mailer.send({ ...message, subject: text, text: 'x' }, new AbortController().signal);
+  const { signal } = new AbortController();
+  const sent = await mailer.send({ ...message, subject: text, text: 'x' }, 'a portal', signal);
   expect(sent).toEqual({ kind: 'accepted' });
 
   const mail = await sink.mailTo(toAddress);
