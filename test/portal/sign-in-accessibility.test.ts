@@ -100,13 +100,13 @@ test.each(SCHEMES)(
     await check('sign-in page of a signed-in portal user');
     await page.goto(`${stage.url}/p/${slug}/account`);
     await page.locator('#currentPassword').fill('not the current password');
-    await page.locator('#password').fill('a good new password');
-    await page.locator('#passwordAgain').fill('a good new password');
+    await page.locator('#password').fill('nine quiet owls read slowly');
+    await page.locator('#passwordAgain').fill('nine quiet owls read slowly');
     await submit();
     await page.locator('#current-error').waitFor();
     await check('wrong current password');
     await page.locator('#currentPassword').fill(PASSWORD);
-    await page.locator('#password').fill('a good new password');
+    await page.locator('#password').fill('nine quiet owls read slowly');
     await page.locator('#passwordAgain').fill('another good new password');
     await submit();
     await page.locator('#refused').waitFor();
