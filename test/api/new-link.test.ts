@@ -138,7 +138,7 @@ test('a link that was mailed to an address which was corrected since is unknown'
   await expireLink(stage, id);
   await check();
   await api.patch(`/users/${id}`, { email }).expecting(200);
-  await stage.sink.mailTo(email, 2);
+  await mailed(stage, id, 3);
   await check();
   expect((await fetch(fresh)).status).toBe(404);
 });
