@@ -141,7 +141,9 @@ const IfNoneMatch = {
 const ETag = z.object({
   ETag: z.string().meta({ description: 'A strong entity tag of what a GET of the resource gives.' }),
 });
-const NOT_MODIFIED = { 304: { description: 'What If-None-Match names is what there is.', headers: ETag } };
+const NOT_MODIFIED = {
+  304: { description: 'What If-None-Match names is what there is.', headers: RateLimitHeaders.extend(ETag.shape) },
+};
 
 function successes(answers: Endpoint['answers'], hasTag: boolean) {
   return Object.fromEntries(

@@ -103,7 +103,7 @@ test('names of markup, from right to left, very long or of pictures are shown as
     '<script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',
     '{{constructor}} {{{body}}}',
-    '\u202Eexe.gnp مرحبا',
+    'مرحبا exe.gnp',
     '🦄'.repeat(50),
     'x'.repeat(500),
   ];

