@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client } from '@temporalio/client';
 import { createInvitations } from '../../api/invitations.ts';
 import { lazyConnection } from '../../api/lazy-connection.ts';
-import { PASSWORD, submitPassword } from '../harness/confirm.ts';
+import { PASSWORD, submitForm, submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Relay, startRelay } from '../harness/relay.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
@@ -50,8 +50,7 @@ test('a confirmation by address that Temporal answers late ends on the success p
   const site = { hasOwnSite: true, afterConfirmingUrls: ['https://acme.example/start'] };
   const { link, user } = await invited('late-address@example.com', site);
   relay.delayMs = LATE_MS;
-  const body = new URLSearchParams({ email: 'late-address@example.com' });
-  expect((await fetch(link, { method: 'POST', body, redirect: 'manual' })).status).toBe(303);
+  expect((await submitForm(link, { email: 'late-address@example.com' })).status).toBe(303);
   expect(await user()).toMatchObject({ confirmationStatus: 'confirmed' });
 });
 
