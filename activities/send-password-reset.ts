@@ -1,4 +1,5 @@
 import { Operator, PasswordResetRequest, PortalOperator, PortalUser } from '../db/entities/index.ts';
+import { ACCEPTED } from '../db/entities/portal-operator.ts';
 import { passwordResetEnd } from '../db/password-reset-token.ts';
 import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -53,7 +54,7 @@ async function composeMessage(dependencies: ResetDependencies, id: string): Prom
   const portal = asked.portal?.getEntity();
   if (!portal) {
     const operator = await em.findOne(Operator, { emailKey }, { populate: ['passwordHash'] });
-    if (!operator?.passwordHash || (await em.count(PortalOperator, { operator })) === 0) return null;
+    if (!operator?.passwordHash || (await em.count(PortalOperator, { operator, ...ACCEPTED })) === 0) return null;
     const { passwordHash } = operator;
     return {
       ...composeOperatorPasswordReset(dependencies, asked, { ...operator, passwordHash }),

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { networkOf } from './network-of.ts';
+import { type Network, networksOf } from './network-of.ts';
 import { Problem } from './problem.ts';
 
 /** Whom the bytes of a body are counted for. */
@@ -41,7 +41,7 @@ export interface Bodies {
    *
    * @param keeps bytes that the reader keeps of any body: what it discards, as all readers do beyond their limit, needs no room
    */
-  within(sender: Sender, read: RequestHandler, keeps: number): RequestHandler;
+  within(sender: Sender | ((request: Request) => Sender), read: RequestHandler, keeps: number): RequestHandler;
 }
 
 export function createBodies(limits: BodyLimits = BODY_LIMITS): Bodies {
@@ -65,7 +65,7 @@ export function createBodies(limits: BodyLimits = BODY_LIMITS): Bodies {
       const isReading = !isOver && request.readableFlowing === true;
       if (!isReading) return; // no body, or another reader's
 
-      const holding = room.enter(sender, request);
+      const holding = room.enter(typeof sender === 'function' ? sender(request) : sender, request);
       response.once('close', holding.leave);
       let [held, arrived] = [0, 0];
       const count = ({ length }: Buffer) => {
@@ -96,20 +96,22 @@ function createRoom({ signedInBytes, anonymousBytes, networkBytes }: BodyLimits)
 
   return {
     enter(sender: Sender, { ip }: Request) {
-      const network = networkOf(ip);
+      const networks = sender === 'signed_in' ? [] : networksOf(ip);
       let held = 0;
       const add = (bytes: number) => {
         held += bytes;
         all[sender] += bytes;
-        if (sender === 'signed_in') return;
-        const ofNetwork = (byNetwork.get(network) ?? 0) + bytes;
-        if (ofNetwork > 0) byNetwork.set(network, ofNetwork);
-        else byNetwork.delete(network);
+        for (const { name } of networks) {
+          const ofNetwork = (byNetwork.get(name) ?? 0) + bytes;
+          if (ofNetwork > 0) byNetwork.set(name, ofNetwork);
+          else byNetwork.delete(name);
+        }
       };
+      const hasRoom = ({ name, share }: Network) => (byNetwork.get(name) ?? 0) <= networkBytes * share;
       return {
         take(bytes: number): boolean {
           add(bytes);
-          return all[sender] <= most[sender] && (byNetwork.get(network) ?? 0) <= networkBytes;
+          return all[sender] <= most[sender] && networks.every(hasRoom);
         },
         leave: () => add(-held),
       };

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { apiKeyOf, authenticate, hashApiKey } from './authentication.ts';
 import { networksOf } from './network-of.ts';
@@ -20,7 +20,7 @@ export function limitCalls(services: Services): RequestHandler {
 
   return async (request, response, next) => {
     const results = await Promise.all(
-      (await countsOf(request)).map(async ({ name, share }) => {
+      (await countsOf(request, response)).map(async ({ name, share }) => {
         const { consumedPoints, msBeforeNext } = await limiter.penalty(name);
         return { left: Math.floor(apiRateLimit - consumedPoints / share), seconds: Math.ceil(msBeforeNext / 1000) };
       }),
@@ -38,11 +38,12 @@ export function limitCalls(services: Services): RequestHandler {
   };
 
   /** A valid key has a count of its own, so calls without one from the same network do not use it up. */
-  async function countsOf(request: Request): Promise<{ name: string; share: number }[]> {
+  async function countsOf(request: Request, response: Response): Promise<{ name: string; share: number }[]> {
     const key = apiKeyOf(request);
     const name = `key/${hashApiKey(key ?? '').toString('base64url')}`;
     // Only valid keys have a count. Beyond its limit a key costs no look-up in the database.
     const isValid = (await isSpent(name)) || (await isAuthenticated(request, services));
+    response.locals.hasValidKey = isValid;
     return isValid ? [{ name, share: 1 }] : networksOf(request.ip);
   }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { json, type RequestHandler } from 'express';
+import { json, type Request, type RequestHandler } from 'express';
+import type { Sender } from './bodies.ts';
 import { fieldName } from './field-errors.ts';
 import { type FieldError, invalidFields } from './problem.ts';
 import type { Services } from './services.ts';
@@ -15,7 +16,12 @@ const MAX_DEPTH = 10;
  */
 export function readJson({ bodies }: Services): RequestHandler[] {
   const read = json({ limit: BODY_LIMIT, type: () => true, strict: true, verify: requireUtf8 });
-  return [bodies.within('anonymous', read, BODY_LIMIT), refuseTraps]; // who calls is asked after that
+  return [bodies.within(senderOf, read, BODY_LIMIT), refuseTraps];
+}
+
+/** {@link limitCalls} has looked the key up before. */
+function senderOf({ res }: Request): Sender {
+  return res?.locals.hasValidKey ? 'signed_in' : 'anonymous';
 }
 
 function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {

@@ -35,10 +35,18 @@ export function emailKey(address: string): string | undefined {
   if (at < 1 || !DOT_ATOM.test(local) || UNSEEN.test(local) || !DOMAIN_CHARACTERS.test(address.slice(at + 1)))
     return undefined;
 
+  if (foldsIntoAscii(address.slice(0, at))) return undefined;
   const domain = toASCII(address.slice(at + 1), STRICT);
   if (domain === null || !HOST_NAME.test(domain)) return undefined;
 
   const key = `${local}@${domain}`;
   const fits = Buffer.byteLength(local) <= MAX_LOCAL_PART_OCTETS && Buffer.byteLength(key) <= MAX_ADDRESS_OCTETS;
   return fits ? key : undefined;
+}
+
+/** Whether folding makes an ASCII letter of another one, such as K of the kelvin sign: two mailboxes would be one address. */
+function foldsIntoAscii(local: string): boolean {
+  return [...local].some(
+    (character) => character > '\x7f' && /[\x21-\x7e]/.test(character.normalize('NFC').toLowerCase()),
+  );
 }

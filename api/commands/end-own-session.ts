@@ -1,6 +1,7 @@
 import type { EntityManager } from '../../db/database.ts';
 import { holderColumn, type SessionHolder } from '../../db/queries/list-sessions.ts';
 import { Problem } from '../problem.ts';
+import { Id } from '../schemas/text.ts';
 
 /**
  * Ends one session of a person, in whatever browser it is.
@@ -9,8 +10,9 @@ import { Problem } from '../problem.ts';
  * @throws Problem `not_found` where the session has ended already, or is another person's
  */
 export async function endOwnSession(em: EntityManager, holder: SessionHolder, id: string): Promise<void> {
+  if (!Id.safeParse(id).success) throw new Problem('not_found');
   const [column, personId] = holderColumn(holder);
-  const ended = await em.execute<unknown[]>(`delete from sessions where ${column} = ? and id::text = ? returning id`, [
+  const ended = await em.execute<unknown[]>(`delete from sessions where ${column} = ? and id = ? returning id`, [
     personId,
     id,
   ]);

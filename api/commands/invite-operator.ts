@@ -22,14 +22,14 @@ export async function inviteOperator(
   portal: Portal,
   membership: PortalOperator,
 ): Promise<AccountEmail> {
-  const { id, name, role, generation } = membership;
+  const { id, name, email, role, generation } = membership;
   const expiresAt = new Date((await readClock(unit.em)).getTime() + VALIDITY_MS);
   membership.linkExpiresAt = expiresAt;
   return queueAccountEmail(unit, services, {
     kind: 'operator_invitation',
     membership: id,
     generation,
-    toAddress: membership.operator.getEntity().email,
+    toAddress: email, // as this portal typed it: another portal's spelling may be another mailbox
     content: operatorInvitationContent(services.publicUrl, portal, { name, role, expiresAt }),
   });
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from '../../db/database.ts';
-import { type Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
+import { Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
 import { lockOperatorsOf } from '../../db/lock-operators.ts';
 import { readOperatorInvitationToken, verifyOperatorInvitationToken } from '../../db/operator-link-token.ts';
 import { readClock } from '../../db/queries/read-clock.ts';
@@ -50,7 +50,7 @@ export async function openOperatorInvitation(
  */
 export async function acceptOperatorInvitation(
   services: Services,
-  { membership: { id, generation }, portal, operator }: OperatorInvitation,
+  { membership: { id, generation, email }, portal, operator }: OperatorInvitation,
   newHash?: string,
 ): Promise<boolean> {
   return inTransaction(services.database, async (unit) => {
@@ -64,6 +64,7 @@ export async function acceptOperatorInvitation(
         : await replaceOperatorPassword(unit, services, owner, newHash, 'link');
     if (!isTheirs) return false;
     await em.nativeUpdate(PortalOperator, { id }, { acceptedAt: new Date() });
+    await em.nativeUpdate(Operator, { id: operator.id }, { email }); // the spelling that was proved by the link
     const actor = `operator/${operator.id}` as const;
     recordPortalEvent(em, portal, { type: 'operator_accepted', actor, data: { operatorId: operator.id } });
     return true;

@@ -1,4 +1,5 @@
 import { Operator, PortalOperator } from '../../db/entities/index.ts';
+import { ACCEPTED } from '../../db/entities/portal-operator.ts';
 import { verifyOperatorPasswordResetToken } from '../../db/operator-link-token.ts';
 import { readPasswordResetToken } from '../../db/password-reset-token.ts';
 import { readClock } from '../../db/queries/read-clock.ts';
@@ -28,7 +29,7 @@ export async function openOperatorPasswordReset(
   const passwordHash = operator?.passwordHash;
   if (!operator || !passwordHash || !verifyOperatorPasswordResetToken(linkKeys, token, { id, passwordHash }))
     return null;
-  const memberships = await em.find(PortalOperator, { operator: id }, { populate: ['portal'] });
+  const memberships = await em.find(PortalOperator, { operator: id, ...ACCEPTED }, { populate: ['portal'] });
   if (memberships.length === 0) return null;
   const ownWords = memberships.flatMap(({ name, portal }) => [name, portal.getEntity().name]);
   const { email, emailKey } = operator;

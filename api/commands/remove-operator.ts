@@ -1,4 +1,5 @@
-import { FormerPortalOperator, type Portal, PortalOperator } from '../../db/entities/index.ts';
+import type { EntityManager } from '../../db/database.ts';
+import { FormerPortalOperator, Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
 import { ACCEPTED } from '../../db/entities/portal-operator.ts';
 import { lockOperator, lockOperatorsOf } from '../../db/lock-operators.ts';
 import { recordPortalEvent } from '../../db/record-event.ts';
@@ -9,8 +10,8 @@ import { findMembership, requireAnotherOwner } from './find-membership.ts';
 
 /**
  * Takes a portal away from an operator, who may not have accepted it yet: their next request there is refused, and every
- * link to it is dead. An operator without any portal left is signed out everywhere and cannot sign in. The portal keeps the
- * name, since its history names them.
+ * link to it is dead. An operator without any portal left is signed out everywhere and cannot sign in; should they be invited
+ * again, they choose a new password. The portal keeps the name, since its history names them.
  *
  * @throws Problem `not_found`, `last_owner`
  */
@@ -30,6 +31,14 @@ export async function removeOperator(
   recordPortalEvent(em, portal, { type: 'operator_removed', actor, data: { operatorId: operator.id } });
   if (acceptedAt) await em.upsert(FormerPortalOperator, { operator: operator.id, portal: portal.id, name });
   await em.flush();
-  if ((await em.count(PortalOperator, { operator, ...ACCEPTED })) === 0) await endSessions(em, operator.id);
+  if ((await em.count(PortalOperator, { operator, ...ACCEPTED })) === 0) await closeAccount(em, operator.id);
   return membership;
+}
+
+/** Mailed links to a new password die with the password, also should the operator be invited again. */
+async function closeAccount(em: EntityManager, id: string): Promise<void> {
+  await endSessions(em, id);
+  // The environment's password is the administrator's: it opens the portals that are made later.
+  const ofTheirOwn = { id, passwordSetBy: { $ne: 'environment' } } as const;
+  await em.nativeUpdate(Operator, ofTheirOwn, { passwordHash: null, passwordSetBy: null });
 }

@@ -22,7 +22,7 @@ export async function requireInvitedAddress(
   { user, contact, generation }: LinkHolder,
   { email, network }: TypedAddress,
 ): Promise<void> {
-  const takeBack = await countGuess(database, { portalUserId: user.id, generation }, network);
+  const takeBack = await countGuess(database, { portalId: user.portal.id, portalUserId: user.id, generation }, network);
   if (emailKey(email.trim()) !== contact.emailKey) {
     throw invalidFields([{ field: 'email', message: 'must be the address that was invited' }]);
   }

@@ -1,5 +1,6 @@
-import { Router, urlencoded } from 'express';
+import { type Request, Router, urlencoded } from 'express';
 import { allowMethods } from '../allow-methods.ts';
+import type { Sender } from '../bodies.ts';
 import { Problem } from '../problem.ts';
 import { refuseTraps } from '../read-json.ts';
 import { requireSameOrigin } from '../same-origin.ts';
@@ -46,7 +47,7 @@ export function consolePages(services: Services): Router {
   router.use(sessions(services, 'console'), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
   router.use(
-    services.bodies.within('anonymous', urlencoded({ extended: false, limit: BODY_LIMIT }), BODY_LIMIT),
+    services.bodies.within(senderOf, urlencoded({ extended: false, limit: BODY_LIMIT }), BODY_LIMIT),
     refuseTraps,
   );
   router.use(signInPages(services), forgottenPassword(services), mailedLinks(services));
@@ -65,4 +66,9 @@ export function consolePages(services: Services): Router {
   });
   router.use(showProblem(services));
   return router;
+}
+
+/** Operators who are signed in are not held up by forms of others. */
+function senderOf({ session }: Request): Sender {
+  return session.operatorId === undefined ? 'anonymous' : 'signed_in';
 }

@@ -1,7 +1,8 @@
-import { type RequestHandler, Router, urlencoded } from 'express';
+import { type Request, type RequestHandler, Router, urlencoded } from 'express';
 import { Portal } from '../../db/entities/index.ts';
 import { languageAt } from '../../db/languages.ts';
 import { allowMethods } from '../allow-methods.ts';
+import type { Sender } from '../bodies.ts';
 import { Problem } from '../problem.ts';
 import { refuseTraps } from '../read-json.ts';
 import { requireSameOrigin } from '../same-origin.ts';
@@ -27,7 +28,7 @@ export function customerPortal(services: Services): Router {
   router.use('/:portal', sessionsByPortal(services), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));
   router.use(
-    services.bodies.within('anonymous', urlencoded({ extended: false, limit: BODY_LIMIT }), BODY_LIMIT),
+    services.bodies.within(senderOf, urlencoded({ extended: false, limit: BODY_LIMIT }), BODY_LIMIT),
     refuseTraps,
   );
   router.use('/:portal', portalSignInPages(services), requestPages(services));
@@ -69,4 +70,9 @@ function sessionsByPortal(services: Services): RequestHandler {
     bySlug.set(slug, handler);
     return handler(request, response, next);
   };
+}
+
+/** Portal users who are signed in are not held up by forms of others. */
+function senderOf({ session }: Request): Sender {
+  return session.portalUserId === undefined ? 'anonymous' : 'signed_in';
 }

@@ -7,7 +7,7 @@ import { hashed, rateLimiter } from './rate-limiter.ts';
 const PER_LINK_AND_NETWORK = { points: 10, duration: 900 };
 /** Wrong addresses typed to one link from everywhere, in an hour: more than one network alone can use up. */
 const PER_LINK = { points: 50, duration: 3_600 };
-/** Wrong addresses typed in one network to whichever links, in a quarter of an hour. */
+/** Wrong addresses typed in one network to whichever links of one portal, in a quarter of an hour. */
 const PER_NETWORK = { points: 100, duration: 900 };
 
 /**
@@ -19,20 +19,28 @@ const PER_NETWORK = { points: 100, duration: 900 };
  */
 export async function countGuess(
   database: Database,
-  { portalUserId, generation }: { portalUserId: string; generation: number },
+  { portalId, portalUserId, generation }: { portalId: string; portalUserId: string; generation: number },
   network: string,
 ): Promise<() => Promise<void>> {
   const link = `${portalUserId}/${generation}`;
   const counts = [
     { limiter: rateLimiter(database, 'guess', PER_LINK_AND_NETWORK), key: hashed(`${link}/${network}`) },
-    { limiter: rateLimiter(database, 'guess-network', PER_NETWORK), key: hashed(network) },
+    { limiter: rateLimiter(database, 'guess-network', PER_NETWORK), key: hashed(`${portalId}/${network}`) },
     { limiter: rateLimiter(database, 'guess-link', PER_LINK), key: hashed(link) },
   ];
-  // One after the other: a guess that one limit refuses must not use up the next, which others share.
-  for (const { limiter, key } of counts) await within(limiter.consume(key));
-  return async () => {
-    await Promise.all(counts.map(({ limiter, key }) => limiter.reward(key)));
+  const counted: typeof counts = [];
+  const takeBack = async () => {
+    await Promise.all(counted.map(({ limiter, key }) => limiter.reward(key)));
   };
+  for (const count of counts) {
+    // A guess that one limit refuses must use up no other, which others share.
+    await within(count.limiter.consume(count.key)).catch(async (error) => {
+      await takeBack();
+      throw error;
+    });
+    counted.push(count);
+  }
+  return takeBack;
 }
 
 async function within(consumed: Promise<RateLimiterRes>): Promise<void> {

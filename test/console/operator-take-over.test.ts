@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { ensureFirstOperator } from '../../api/first-operator.ts';
 import { Event, Operator, PortalOperator } from '../../db/entities/index.ts';
 import { consoleClient } from '../harness/console-client.ts';
-import { acceptInvitation, operatorLink } from '../harness/operator-links.ts';
+import { acceptInvitation, endCooldown, operatorLink } from '../harness/operator-links.ts';
 import { insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
@@ -109,3 +109,40 @@ test.each([
     expect((await signIn(operator.email, BOSS.password)).status).toBe(stays ? 401 : 303);
   },
 );
+
+test('an invitation goes to the address as its own portal typed it, whatever another portal typed', async () => {
+  const [one, two] = [await insertPortal(stage.db.database), await insertPortal(stage.db.database)];
+  const add = (slug: string, email: string) =>
+    stage.admin.post(`/v1/portals/${slug}/operators`, { email, name: 'Mal', role: 'owner' }).expecting(201);
+  await add(one.slug, 'Mal.Lory@corp.example');
+  await add(two.slug, 'mal.lory@corp.example');
+  const invited = async (slug: string) => {
+    const [row] = await em().execute<{ to: string }[]>(
+      `select e.to_address as "to" from account_emails e join portal_operators m on m.id = e.membership_id
+         join portals p on p.id = m.portal_id where p.slug = ?`,
+      [slug],
+    );
+    return row!.to;
+  };
+  expect(await invited(one.slug)).toBe('Mal.Lory@corp.example');
+  expect(await invited(two.slug)).toBe('mal.lory@corp.example');
+});
+
+test('a mailed link to a new password stays dead when its operator is removed and invited again', async () => {
+  const portal = await insertPortal(stage.db.database);
+  await insertOperator(stage.db.database, portal.slug);
+  const { id, email } = await insertOperator(stage.db.database, portal.slug, 'staff');
+  await consoleClient(stage.url).post('/console/forgotten-password', { email });
+  const link = await operatorLink(stage, email, 'new-password');
+  expect((await consoleClient(stage.url).get(link)).status).toBe(200);
+  await stage.admin.delete(`/v1/portals/${portal.slug}/operators/${id}`).expecting(204);
+  expect((await consoleClient(stage.url).get(link)).status).toBe(410);
+  await endCooldown(stage);
+  await stage.admin
+    .post(`/v1/portals/${portal.slug}/operators`, { email, name: 'Again', role: 'staff' })
+    .expecting(201);
+  expect((await consoleClient(stage.url).get(link)).status).toBe(410);
+  expect((await acceptInvitation(stage, email, { n: 2 })).status).toBe(303);
+  expect((await consoleClient(stage.url).get(link)).status).toBe(410);
+  expect((await signIn(email)).status).toBe(303);
+});

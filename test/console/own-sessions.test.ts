@@ -62,7 +62,12 @@ test('an operator sees where they are signed in, and ends one session of them', 
 test('a session of another operator, and what names none, is not found and ends nothing', async () => {
   const [mine, theirs] = [await signInWith(await operator(), FIREFOX), await signInWith(await operator(), FIREFOX)];
   const end = (await listed(theirs))[0]!.end;
-  for (const path of [end, `/console/account/sessions/${randomUUID()}/end`, '/console/account/sessions/x/end']) {
+  for (const path of [
+    end,
+    `/console/account/sessions/${randomUUID()}/end`,
+    '/console/account/sessions/x/end',
+    '/console/account/sessions/%00/end',
+  ]) {
     expect((await mine.post(path)).status).toBe(404);
   }
   expect([await opens(mine), await opens(theirs)]).toEqual([true, true]);

@@ -16,6 +16,7 @@ test.each([
 
 test.each([
   'a@x, evil@y.com',
+  '\u212Aurt@corp.example', // the kelvin sign, which folds into k
   'a@x.com,evil@y.com',
   'group:a@b.com;',
   '"a@b"@c.com',

@@ -97,15 +97,18 @@ test('a network that guesses at many links is refused at the next one', async ()
   const { email, guess } = await opened('confirming by address');
   expectProblem(await guess(email, network), 429, 'too_many_attempts');
   expect((await guess(email, newNetwork())).status).toBe(303);
+  const elsewhere = await opened('asking for a new link');
+  expect((await elsewhere.guess(elsewhere.email, network)).status).toBe(202); // another portal's
 });
 
 test('right addresses use up nothing: a whole office confirms from one network', async () => {
   const network = newNetwork();
-  const { email, guess, done } = await opened('confirming by address');
+  const { email, guess, done, row } = await opened('confirming by address');
   expect((await guess('somebody.else@example.com', network)).status).toBe(400);
   expect((await guess(email, network)).status).toBe(done);
   const em = stage.db.database.em.fork();
   const rows = await em.execute<{ key: string; points: number }[]>('select key, points from rate_limits');
-  expect(rows.find(({ key }) => key === `guess-network:${hashed(network)}`)?.points).toBe(1);
+  const key = `guess-network:${hashed(`${(await row()).portal.id}/${network}`)}`;
+  expect(rows.find((count) => count.key === key)?.points).toBe(1);
   expect(JSON.stringify(rows)).not.toMatch(/@|198\.51/);
 });

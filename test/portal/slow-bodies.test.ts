@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BODY_LIMITS, type BodyLimits, createBodies } from '../../api/bodies.ts';
+import { newAddress } from '../api/invite.ts';
+import { apiClient } from '../harness/api-client.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { keptRows } from './kept-rows.ts';
@@ -157,6 +159,8 @@ test('forms of nobody have less room, one network less still, and leave portal u
     );
     expect([limits, answered]).toEqual([limits, 503]);
     expect((await sendForm(api, opened.client, newRequest(), { subject: 'S', description: 'D' })).status).toBe(303);
+    const program = apiClient(api.url, opened.key, `/v1${opened.path.replace('/p/', '/portals/')}`);
+    await program.post('/contacts', { email: newAddress(), name: 'Jo' }).expecting(201);
     for (const { socket } of stalled) socket.destroy();
     const signIn = () =>
       fetch(`${api.url}${opened.path}/sign-in`, {
