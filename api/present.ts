@@ -1,6 +1,6 @@
 import type { Contact, Event, Portal, PortalUser } from '../db/entities/index.ts';
 import { isLinkExpired } from '../db/is-link-expired.ts';
-import { type ListedOperator, replyShown } from '../db/queries/list-operators.ts';
+import type { ListedOperator } from '../db/queries/list-operators.ts';
 import { invitationWorkflowId } from '../workflows/vocabulary.ts';
 import type { ContactAnswer } from './schemas/contact.ts';
 import type { OperatorAnswer } from './schemas/operator.ts';
@@ -86,7 +86,7 @@ export function presentOperator(listed: ListedOperator): OperatorAnswer {
           linkExpired: linkExpiresAt ? linkExpiresAt.getTime() <= Date.now() : false,
           delivery: newest?.delivery ?? 'queued',
           queuedAt: iso(newest?.queuedAt),
-          reply: replyShown(listed),
+          reply: newest?.reply ?? null,
         },
     createdAt: createdAt.toISOString(),
   };

@@ -30,11 +30,3 @@ export async function newestInvitations(
   const emails = await em.find(AccountEmail, { membership: { $in: pending } }, { orderBy: { generation: 'asc' } });
   return new Map(emails.map((email) => [email.membership!.id, email]));
 }
-
-/**
- * The mail server's last reply, for the portal's owners. It may quote the address as another portal spelled it, which would tell
- * that it works there.
- */
-export function replyShown({ membership, email }: ListedOperator): string | null {
-  return email?.reply?.replaceAll(email.toAddress, membership.email) ?? null;
-}

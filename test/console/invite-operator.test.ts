@@ -93,8 +93,8 @@ test('the page and the list are the same for an address that works elsewhere and
 test('a bounce does not tell how another portal spelled the address', async () => {
   const { slug } = await insertPortal(stage.db.database);
   const elsewhere = await insertOperator(stage.db.database, slug, 'owner', { email: 'Olga.Elsewhere@Example.com' });
-  stage.sink.mood = { code: 550, text: `No mailbox <${elsewhere.email}>`, at: 'RCPT' };
   const fields = person({ email: elsewhere.email.toLowerCase() });
+  stage.sink.mood = { code: 550, text: `No mailbox <${fields.email}>`, at: 'RCPT' };
   await client.post(list, fields);
   await eventually(
     async () => (await rowOf(fields)).includes('No mailbox &lt;olga.elsewhere@example.com'),

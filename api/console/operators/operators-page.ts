@@ -1,6 +1,6 @@
 import { type Portal, PortalOperator } from '../../../db/entities/index.ts';
 import { ACCEPTED } from '../../../db/entities/portal-operator.ts';
-import { type ListedOperator, listOperators, replyShown } from '../../../db/queries/list-operators.ts';
+import { type ListedOperator, listOperators } from '../../../db/queries/list-operators.ts';
 import type { Delivery } from '../../../workflows/vocabulary.ts';
 import { MAX_ROWS } from '../../schemas/page.ts';
 import { sealedPage } from '../../sealed-page.ts';
@@ -83,7 +83,7 @@ function presentRow(listed: ListedOperator, ownId: string, owners: number) {
           isExpired,
           expires: moment(linkExpiresAt),
           delivery: DELIVERY_SENTENCES[(newest?.delivery ?? 'queued') as Delivery],
-          reply: replyShown(listed),
+          reply: newest?.reply ?? null,
         },
   };
 }
