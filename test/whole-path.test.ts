@@ -43,7 +43,7 @@ test('a person is invited, reads the mail, opens the link, confirms, and the wor
   const again = await fetch(mail.link);
   expect(again.status).toBe(409);
   expect(await again.text()).toContain('You are confirmed already');
-  expect((await submitPassword(mail.link)).status).toBe(409);
+  expect((await submitPassword(mail.link, 'another password of five words')).status).toBe(409);
 
   const timeline = (await api.get(`/users/${id}/events`)).body.data;
   for (const { data } of timeline) expect(data).toEqual(expect.any(Object));
