@@ -10,4 +10,6 @@ export default {
   globalTeardown: '<rootDir>/test/setup/stop-servers.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules loaded natively are never freed: a worker that has grown is replaced before its next file.
+  workerIdleMemoryLimit: '1GB',
 };
