@@ -5,8 +5,12 @@ const PATIENCE_MS = 30_000;
 const POLL_MS = 25;
 
 /** Asks again until the answer is truthy. @throws Error naming `what` when patience ends */
-export async function eventually<T>(ask: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function eventually<T>(
+  ask: () => T | Promise<T>,
+  what: string,
+  patienceMs = PATIENCE_MS,
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + patienceMs;
   while (Date.now() < deadline) {
     const answer = await ask();
     if (answer) return answer;

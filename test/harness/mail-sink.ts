@@ -22,7 +22,7 @@ export interface MailSink {
   /** Called with each mail before it is answered. */
   onMail?: (mail: SunkMail) => void | Promise<void>;
   /** The n-th mail (1 is the first) to an address, as soon as it is there. */
-  mailTo(address: string, n?: number): Promise<SunkMail>;
+  mailTo(address: string, n?: number, patienceMs?: number): Promise<SunkMail>;
   close(): Promise<void>;
 }
 
@@ -69,11 +69,12 @@ export async function startMailSink(port = 0): Promise<MailSink> {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     mails: [],
     mood: null,
-    mailTo: (address, n = 1) =>
+    mailTo: (address, n = 1, patienceMs) =>
       eventually(
         () =>
           sink.mails.filter((mail) => mail.recipients.some((to) => to.toLowerCase() === address.toLowerCase()))[n - 1],
         `mail ${n} to ${address}`,
+        patienceMs,
       ),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
