@@ -1,7 +1,9 @@
+import { raw } from '@mikro-orm/postgresql';
 import { ApplicationFailure } from '@temporalio/common';
 import { PortalUser, Request } from '../db/entities/index.ts';
 import { lockRequestEmail } from '../db/lock-request-email.ts';
 import { type EarlierEmail, earlierRequestEmails } from '../db/queries/order-of-request-emails.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import { FAILURES } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { ThreadedEmail } from './email/compose-request-email.ts';
@@ -36,12 +38,13 @@ export async function prepareRequestEmail(
     const portalUser = await em.findOneOrFail(PortalUser, request.portalUser.id);
     if (portalUser.confirmationStatus === 'deactivated') {
       email.delivery = 'suppressed';
-      email.answeredAt = new Date();
+      email.answeredAt = raw<Date>('now()');
       return { result: { delivery: 'suppressed' } };
     }
 
     const earlier = await earlierRequestEmails(em, email);
-    if (earlier.some(isWaitedFor)) {
+    const now = await readClock(em);
+    if (earlier.some((other) => isWaitedFor(other, now))) {
       throw ApplicationFailure.create({
         message: 'An earlier e-mail of the request is still on its way',
         type: FAILURES.earlierEmailUnanswered,
@@ -54,6 +57,6 @@ export async function prepareRequestEmail(
   });
 }
 
-function isWaitedFor({ answeredAt, queuedAt }: EarlierEmail): boolean {
-  return !answeredAt && queuedAt.getTime() > Date.now() - EARLIER_LIMIT_MS;
+function isWaitedFor({ answeredAt, queuedAt }: EarlierEmail, now: Date): boolean {
+  return !answeredAt && queuedAt.getTime() > now.getTime() - EARLIER_LIMIT_MS;
 }

@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/postgresql';
 import type { Database } from '../db/database.ts';
 import type { RequestEmail } from '../db/entities/index.ts';
 import { lockRequestEmail } from '../db/lock-request-email.ts';
@@ -12,7 +13,7 @@ export async function recordRequestEmailAnswer(
   const email = await changeUnanswered(database, emailId, (unanswered) => {
     unanswered.delivery = delivery;
     unanswered.reply = reply;
-    unanswered.answeredAt = new Date();
+    unanswered.answeredAt = raw<Date>('now()');
   });
   return { delivery: email === null ? 'erased' : (email.delivery as RequestEmailResult['delivery']) };
 }

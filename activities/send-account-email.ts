@@ -1,4 +1,4 @@
-import { LockMode } from '@mikro-orm/postgresql';
+import { LockMode, raw } from '@mikro-orm/postgresql';
 import type { Database } from '../db/database.ts';
 import { AccountEmail } from '../db/entities/index.ts';
 import { readClock } from '../db/queries/read-clock.ts';
@@ -66,7 +66,7 @@ async function record(
   id: string,
   outcome: { delivery: AccountEmail['delivery']; reply?: string | null },
 ): Promise<AccountEmailResult> {
-  return resultOf(await changeUnanswered(database, id, { ...outcome, answeredAt: new Date() }));
+  return resultOf(await changeUnanswered(database, id, { ...outcome, answeredAt: raw<Date>('now()') }));
 }
 
 /** The e-mail as it is then; null where it was erased meanwhile. */

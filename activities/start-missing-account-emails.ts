@@ -1,4 +1,5 @@
 import { AccountEmail } from '../db/entities/index.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { startEach } from './start-each.ts';
 import { whileHeartbeating } from './while-heartbeating.ts';
@@ -32,7 +33,7 @@ export async function startMissingAccountEmails({
 }: Pick<Dependencies, 'database' | 'startAccountEmail'>): Promise<void> {
   const em = database.em.fork();
   await whileHeartbeating(() => em.execute(DELETE_OLD));
-  const before = new Date(Date.now() - MIN_AGE_MS);
+  const before = new Date((await readClock(em)).getTime() - MIN_AGE_MS);
   const unanswered = await em.find(
     AccountEmail,
     { answeredAt: null, queuedAt: { $lt: before } },

@@ -1,4 +1,5 @@
 import { BulkAction } from '../db/entities/index.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { startEach } from './start-each.ts';
 
@@ -15,13 +16,12 @@ export async function startMissingBulkActions({
   database,
   startBulkAction,
 }: Pick<Dependencies, 'database' | 'startBulkAction'>): Promise<void> {
-  const before = new Date(Date.now() - MIN_AGE_MS);
-  const unfinished = await database.em
-    .fork()
-    .find(
-      BulkAction,
-      { finishedAt: null, createdAt: { $lt: before } },
-      { orderBy: { createdAt: 'asc' }, limit: MOST_AT_ONCE },
-    );
+  const em = database.em.fork();
+  const before = new Date((await readClock(em)).getTime() - MIN_AGE_MS);
+  const unfinished = await em.find(
+    BulkAction,
+    { finishedAt: null, createdAt: { $lt: before } },
+    { orderBy: { createdAt: 'asc' }, limit: MOST_AT_ONCE },
+  );
   await startEach(unfinished, ({ id }) => startBulkAction(id));
 }

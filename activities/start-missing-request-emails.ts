@@ -1,4 +1,5 @@
 import { RequestEmail } from '../db/entities/index.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { startEach } from './start-each.ts';
 
@@ -20,13 +21,12 @@ export async function startMissingRequestEmails({
   database,
   startRequestEmail,
 }: Pick<Dependencies, 'database' | 'startRequestEmail'>): Promise<void> {
-  const before = new Date(Date.now() - MIN_AGE_MS);
-  const unanswered = await database.em
-    .fork()
-    .find(
-      RequestEmail,
-      { answeredAt: null, queuedAt: { $lt: before } },
-      { fields: ['id'], orderBy: { queuedAt: 'asc' }, limit: MOST_AT_ONCE },
-    );
+  const em = database.em.fork();
+  const before = new Date((await readClock(em)).getTime() - MIN_AGE_MS);
+  const unanswered = await em.find(
+    RequestEmail,
+    { answeredAt: null, queuedAt: { $lt: before } },
+    { fields: ['id'], orderBy: { queuedAt: 'asc' }, limit: MOST_AT_ONCE },
+  );
   await startEach(unanswered, ({ id }) => startRequestEmail(id));
 }

@@ -8,6 +8,7 @@ import type { Database, EntityManager } from '../db/database.ts';
 import { emailKey } from '../db/email-address.ts';
 import { Operator, Portal, PortalOperator } from '../db/entities/index.ts';
 import { lockOperator } from '../db/lock-operators.ts';
+import { readClock } from '../db/queries/read-clock.ts';
 import { recordPortalEvent } from '../db/record-event.ts';
 import type { Actor } from '../workflows/vocabulary.ts';
 import { endSessions } from './commands/end-sessions.ts';
@@ -72,7 +73,7 @@ export async function ensureFirstOperator(
       await endSessions(em, operator.id);
     }
     if (known !== null && !wasTrusted) afterCommit(async () => logger.warn(REPLACED));
-    for (const portal of await portalsWithoutOperators(em)) makeOwner(em, portal, operator);
+    for (const portal of await portalsWithoutOperators(em)) await makeOwner(em, portal, operator);
   });
 }
 
@@ -82,7 +83,7 @@ export async function makeFirstOwner(em: EntityManager, portal: Portal, operator
   await em.execute('select pg_advisory_xact_lock_shared(?)', [FIRST_OPERATOR_LOCK]);
   const operator = await em.findOne(Operator, { emailKey: operatorKey });
   // One that somebody else named first gets the environment's password before any portal: the next start finds this one.
-  if (operator !== null && (await isTrusted(em, operator))) makeOwner(em, portal, operator);
+  if (operator !== null && (await isTrusted(em, operator))) await makeOwner(em, portal, operator);
 }
 
 /**
@@ -107,9 +108,9 @@ async function portalsWithoutOperators(em: EntityManager): Promise<Portal[]> {
   return em.find(Portal, { id: { $in: rows.map(({ id }) => id) } });
 }
 
-function makeOwner(em: EntityManager, portal: Portal, operator: Operator): void {
+async function makeOwner(em: EntityManager, portal: Portal, operator: Operator): Promise<void> {
   const { email } = operator;
-  em.create(PortalOperator, { portal, operator, name: email, email, role: 'owner', acceptedAt: new Date() });
+  em.create(PortalOperator, { portal, operator, name: email, email, role: 'owner', acceptedAt: await readClock(em) });
   const data = { operatorId: operator.id, role: 'owner' };
   recordPortalEvent(em, portal, { type: 'operator_added', actor: 'administrator', data });
 }

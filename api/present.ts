@@ -83,7 +83,7 @@ export function presentOperator(listed: ListedOperator): OperatorAnswer {
       : {
           generation,
           linkExpiresAt: iso(linkExpiresAt),
-          linkExpired: linkExpiresAt ? linkExpiresAt.getTime() <= Date.now() : false,
+          linkExpired: isLinkExpired(membership),
           delivery: newest?.delivery ?? 'queued',
           queuedAt: iso(newest?.queuedAt),
           reply: newest?.reply ?? null,

@@ -1,4 +1,4 @@
-import { LockMode } from '@mikro-orm/postgresql';
+import { LockMode, raw } from '@mikro-orm/postgresql';
 import type { Database, EntityManager } from '../../db/database.ts';
 import { BulkAction, BulkActionRow, type PortalUser } from '../../db/entities/index.ts';
 import { listPortalUsers } from '../../db/queries/list-portal-users.ts';
@@ -30,7 +30,7 @@ export async function nextRows(
       rows = await waitingRows(em, bulkAction);
     }
     if (rows.length > 0) return { bulkAction, rows };
-    bulkAction.finishedAt = new Date();
+    bulkAction.finishedAt = raw<Date>('now()');
     bulkAction.filter = null; // it may hold a name or an address that was searched for
     return undefined;
   });

@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/postgresql';
 import type { EntityManager } from '../../db/database.ts';
 import { PortalOperator, Reply, type Request } from '../../db/entities/index.ts';
 import { recordEvent } from '../../db/record-event.ts';
@@ -32,7 +33,7 @@ export async function addReply(
   recordEvent(em, portalUser, { type: 'request_replied', actor, data: { requestId: request.id, number } });
   const wanted = actor === 'portal_user' ? 'open' : status;
   const changed = wanted !== undefined && setRequestStatus(em, request, portalUser, wanted, actor);
-  request.lastActivityAt = new Date();
+  request.lastActivityAt = raw<Date>('now()');
   if (actor !== 'portal_user') {
     await tellPortalUser(unit, services, request, { reply, status: changed ? wanted : null });
   }

@@ -42,7 +42,8 @@ export async function inviteOperator(
  */
 export async function requireMayInvite(em: EntityManager, portal: Portal, operatorId: string): Promise<void> {
   const types = ['operator_added', 'operator_re_invited'] as const;
-  const since = new Date(Date.now() - DAY_MS);
+  const now = (await readClock(em)).getTime();
+  const since = new Date(now - DAY_MS);
   const events = await em.find(
     Event,
     {
@@ -54,7 +55,7 @@ export async function requireMayInvite(em: EntityManager, portal: Portal, operat
     },
     { orderBy: { id: 'desc' }, limit: DAILY_CAP },
   );
-  const retryAfter = (event: Event, ms: number) => Math.ceil((event.occurredAt.getTime() + ms - Date.now()) / 1000);
+  const retryAfter = (event: Event, ms: number) => Math.ceil((event.occurredAt.getTime() + ms - now) / 1000);
   const [newest] = events;
   if (newest !== undefined && retryAfter(newest, COOLDOWN_MS) > 0) {
     throw new Problem('re_invite_too_soon', {

@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/postgresql';
 import type { EntityManager } from '../../db/database.ts';
 import { Operator, type Portal, PortalOperator } from '../../db/entities/index.ts';
 import { lockOperatorsOf } from '../../db/lock-operators.ts';
@@ -63,7 +64,7 @@ export async function acceptOperatorInvitation(
         ? await lockPassword(em, owner)
         : await replaceOperatorPassword(unit, services, owner, newHash, 'link');
     if (!isTheirs) return false;
-    await em.nativeUpdate(PortalOperator, { id }, { acceptedAt: new Date() });
+    await em.nativeUpdate(PortalOperator, { id }, { acceptedAt: raw<Date>('now()') });
     await em.nativeUpdate(Operator, { id: operator.id }, { email }); // the spelling that was proved by the link
     const actor = `operator/${operator.id}` as const;
     recordPortalEvent(em, portal, { type: 'operator_accepted', actor, data: { operatorId: operator.id } });

@@ -1,6 +1,7 @@
 import { operatorPasswordChangedContent } from '../../activities/email/account-email-content.ts';
 import { emailKey } from '../../db/email-address.ts';
 import { Operator } from '../../db/entities/index.ts';
+import { readClock } from '../../db/queries/read-clock.ts';
 import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
 import type { Services } from '../services.ts';
 import { isPassword } from '../sign-in/check-password.ts';
@@ -63,7 +64,7 @@ export async function replaceOperatorPassword(
   by: 'link' | 'account',
 ): Promise<boolean> {
   const { em } = unit;
-  const changedAt = new Date();
+  const changedAt = await readClock(em);
   const change = { passwordHash: newHash, passwordSetBy: 'self', ...(by === 'link' && { addressProvedAt: changedAt }) };
   if ((await em.nativeUpdate(Operator, { id, passwordHash }, change as never)) === 0) return false;
   await endSessions(em, id);

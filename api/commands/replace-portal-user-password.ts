@@ -1,6 +1,7 @@
 import { passwordChangedContent } from '../../activities/email/account-email-content.ts';
 import { endPortalUserSessions } from '../../db/end-portal-user-sessions.ts';
 import { type Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { readClock } from '../../db/queries/read-clock.ts';
 import { recordEvent } from '../../db/record-event.ts';
 import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
 import type { Services } from '../services.ts';
@@ -64,7 +65,7 @@ export async function replacePortalUserPassword(
 /** So that somebody whose account was taken over finds out. */
 async function tellOfNewPassword(unit: UnitOfWork, services: Services, user: PortalUser): Promise<void> {
   const { email, name } = user.contact.getEntity();
-  const occasion = { name, locale: user.locale, changedAt: new Date() };
+  const occasion = { name, locale: user.locale, changedAt: await readClock(unit.em) };
   await queueAccountEmail(unit, services, {
     kind: 'password_changed',
     portalUser: user.id,

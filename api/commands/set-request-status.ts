@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/postgresql';
 import type { EntityManager } from '../../db/database.ts';
 import type { PortalUser, Request } from '../../db/entities/index.ts';
 import { recordEvent } from '../../db/record-event.ts';
@@ -14,7 +15,7 @@ export function setRequestStatus(
   if (request.status === status) return false;
   const { id: requestId, number, status: before } = request;
   request.status = status;
-  request.lastActivityAt = new Date();
+  request.lastActivityAt = raw<Date>('now()');
   const data = { requestId, number, before, after: status };
   recordEvent(em, portalUser, { type: 'request_status_changed', actor, data });
   return true;

@@ -2,6 +2,7 @@ import { requestEmailContent } from '../../activities/email/request-email-conten
 import type { EntityManager } from '../../db/database.ts';
 import { Portal, PortalUser, type Reply, type Request, RequestEmail } from '../../db/entities/index.ts';
 import { lastRequestEmailAt } from '../../db/queries/order-of-request-emails.ts';
+import { readClock } from '../../db/queries/read-clock.ts';
 import type { RequestStatus } from '../../workflows/vocabulary.ts';
 import type { Services } from '../services.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
@@ -34,8 +35,8 @@ export async function tellPortalUser(
   afterCommit(() => nowOrLater(services, { requestEmailId }, () => services.requestEmails.start(requestEmailId)));
 }
 
-/** Later than every e-mail of the request so far, whatever other processes' clocks say: this order is the thread's. */
+/** Later than every e-mail of the request so far even within a millisecond: this order is the thread's. */
 async function nextMoment(em: EntityManager, requestId: string): Promise<Date> {
   const last = await lastRequestEmailAt(em, requestId);
-  return new Date(Math.max(Date.now(), (last?.getTime() ?? 0) + 1));
+  return new Date(Math.max((await readClock(em)).getTime(), (last?.getTime() ?? 0) + 1));
 }

@@ -31,7 +31,7 @@ export const AccountEmail = defineEntity({
     delivery: p.enum(DELIVERIES).default('queued'),
     /** The mail server's last reply where it did not accept. */
     reply: p.text().nullable(),
-    queuedAt: p.datetime(3).onCreate(() => new Date()),
+    queuedAt: p.datetime(3).defaultRaw('now()'),
     /** When the mail server accepted or refused it for good, or it was given up. */
     answeredAt: p.datetime(3).nullable(),
   },

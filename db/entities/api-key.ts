@@ -15,7 +15,7 @@ export const ApiKey = defineEntity({
     name: p.text(),
     /** SHA-256 of the key: 256 random bits need no slow hash. */
     keyHash: p.blob().unique(),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
     revokedAt: p.datetime(3).nullable(),
   },
 });

@@ -25,7 +25,7 @@ export const Attachment = defineEntity({
     size: p.integer(),
     /** Where its content is, whatever is chosen for new ones by now. */
     keptIn: p.enum(ATTACHMENT_PLACES).default('postgres'),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
   },
   triggers: [
     {

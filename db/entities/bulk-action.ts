@@ -21,7 +21,7 @@ export const BulkAction = defineEntity({
     selectionCursor: p.text().nullable(),
     /** Whether a row is put down for every portal user it is about. */
     isSelected: p.boolean(),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
     finishedAt: p.datetime(3).nullable(),
   },
   indexes: [

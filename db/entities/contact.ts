@@ -27,7 +27,7 @@ export const Contact = defineEntity({
       .$type<Opt<string>>()
       .generated((columns) => `(lower(${columns.name} || ' ' || ${columns.email})) stored`)
       .lazy(),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
   },
   uniques: [{ name: 'contacts_portal_email_unique', properties: ['portal', 'emailKey'] }],
   indexes: [

@@ -19,7 +19,7 @@ export const Event = defineEntity({
       .defaultRaw("'{}'"),
     /** Keeps a repeated activity from telling the same thing twice. */
     onceKey: p.text().nullable(),
-    occurredAt: p.datetime(3).onCreate(() => new Date()),
+    occurredAt: p.datetime(3).defaultRaw('now()'),
   },
   uniques: [{ name: 'events_once_unique', properties: ['portalUser', 'onceKey'] }],
   indexes: [

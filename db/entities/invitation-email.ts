@@ -23,7 +23,7 @@ export const InvitationEmail = defineEntity({
     delivery: p.enum(DELIVERIES).default('queued'),
     /** The mail server's last words where it did not accept. */
     reply: p.text().nullable(),
-    queuedAt: p.datetime(3).onCreate(() => new Date()),
+    queuedAt: p.datetime(3).defaultRaw('now()'),
     /** When the mail server accepted or refused it for good. */
     answeredAt: p.datetime(3).nullable(),
   },

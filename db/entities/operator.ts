@@ -21,7 +21,7 @@ export const Operator = defineEntity({
     passwordSetBy: p.enum(PASSWORD_SETTERS).nullable(),
     /** When a password was last chosen by a mailed link, which proves that the address is theirs. */
     addressProvedAt: p.datetime(3).nullable(),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
   },
 });
 export type Operator = InferEntity<typeof Operator>;

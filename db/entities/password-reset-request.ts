@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity, p, raw } from '@mikro-orm/postgresql';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { Portal } from './portal.ts';
 
@@ -16,10 +16,7 @@ export const PasswordResetRequest = defineEntity({
       .onCreate(() => uuid()),
     portal: () => p.manyToOne(Portal).ref().nullable().deleteRule('cascade'),
     emailKey: p.text(),
-    createdAt: p
-      .datetime(3)
-      .onCreate(() => raw('now()'))
-      .index(),
+    createdAt: p.datetime(3).defaultRaw('now()').index(),
   },
 });
 export type PasswordResetRequest = InferEntity<typeof PasswordResetRequest>;

@@ -31,9 +31,11 @@ export const PortalOperator = defineEntity({
     linkSalt: p.blob().onCreate(() => newLinkSalt()),
     /** Null where no link was ever needed. */
     linkExpiresAt: p.datetime(3).nullable(),
+    /** By Postgres's clock when the row was read. */
+    wasLinkExpired: p.boolean().formula((columns) => `${columns.linkExpiresAt} <= now()`),
     /** Null while the membership is pending. */
     acceptedAt: p.datetime(3).nullable(),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
   },
   uniques: [{ name: 'portal_operators_unique', properties: ['operator', 'portal'] }],
 });

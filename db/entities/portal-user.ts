@@ -40,7 +40,7 @@ export const PortalUser = defineEntity({
     wasLinkExpired: p.boolean().formula((columns) => `${columns.linkExpiresAt} <= now()`),
     delivery: p.enum(DELIVERIES).default('queued'),
     /** When the current generation was asked for. */
-    queuedAt: p.datetime(3).onCreate(() => new Date()),
+    queuedAt: p.datetime(3).defaultRaw('now()'),
     emailsSent: p.integer().default(0),
     lastSentAt: p.datetime(3).nullable(),
     nextReminderAt: p.datetime(3).nullable(),
@@ -58,7 +58,7 @@ export const PortalUser = defineEntity({
     deactivatedAt: p.datetime(3).nullable(),
     /** How often access was taken away: links to a new password of before are dead for good. */
     deactivationCount: p.integer().default(0),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
   },
   indexes: [
     { name: 'portal_users_created_index', properties: ['portal', 'createdAt', 'id'] },

@@ -50,7 +50,7 @@ export const Portal = defineEntity({
     /** Whether its customers use a site of the organisation's own: who confirms chooses no password here, and is led there. */
     hasOwnSite: p.boolean().default(false),
     lastRequestNumber: p.integer().default(0),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
   },
 });
 export type Portal = InferEntity<typeof Portal>;

@@ -13,10 +13,7 @@ export const RememberedAnswer = defineEntity({
     keyId: p.integer(),
     /** Null while the first call is being answered. */
     sealed: p.blob().nullable(),
-    createdAt: p
-      .datetime(3)
-      .onCreate(() => new Date())
-      .index(),
+    createdAt: p.datetime(3).defaultRaw('now()').index(),
   },
 });
 export type RememberedAnswer = InferEntity<typeof RememberedAnswer>;

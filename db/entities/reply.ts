@@ -17,7 +17,7 @@ export const Reply = defineEntity({
     /** What the portal called an operator when they wrote it; null for every other author. */
     authorName: p.text().nullable(),
     text: p.text(),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
   },
   indexes: [{ name: 'replies_request_index', properties: ['request', 'createdAt', 'id'] }],
 });

@@ -22,7 +22,7 @@ export const RequestEmail = defineEntity({
     delivery: p.enum(DELIVERIES).default('queued'),
     /** The mail server's last words where it did not accept. */
     reply: p.text().nullable(),
-    queuedAt: p.datetime(3).onCreate(() => new Date()),
+    queuedAt: p.datetime(3).defaultRaw('now()'),
     /** When the mail server accepted or refused it for good, or it was not sent any more. */
     answeredAt: p.datetime(3).nullable(),
   },

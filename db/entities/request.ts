@@ -20,9 +20,9 @@ export const Request = defineEntity({
     subject: p.text(),
     description: p.text(),
     status: p.enum(REQUEST_STATUSES).default('open'),
-    createdAt: p.datetime(3).onCreate(() => new Date()),
+    createdAt: p.datetime(3).defaultRaw('now()'),
     /** Of the newest reply or change of status. */
-    lastActivityAt: p.datetime(3).onCreate(() => new Date()),
+    lastActivityAt: p.datetime(3).defaultRaw('now()'),
   },
   uniques: [{ name: 'requests_number_unique', properties: ['portal', 'number'] }],
   indexes: [

@@ -8,6 +8,7 @@ import { DueInvitations } from './2026-11-27-due-invitations.ts';
 import { OperatorsChooseTheirPasswords } from './2026-11-27-operators-choose-their-passwords.ts';
 import { SealedAnswers } from './2026-11-27-sealed-answers.ts';
 import { Sessions } from './2026-11-27-sessions.ts';
+import { TimesByPostgres } from './2026-11-27-times-by-postgres.ts';
 import { UnsentEmails } from './2026-11-27-unsent-emails.ts';
 
 /** Every migration, oldest first. A released one is never edited. */
@@ -23,4 +24,5 @@ export const migrationsList = [
   { name: '2026-11-27-operators-choose-their-passwords', class: OperatorsChooseTheirPasswords },
   { name: '2026-11-27-unsent-emails', class: UnsentEmails },
   { name: '2026-11-27-due-invitations', class: DueInvitations },
+  { name: '2026-11-27-times-by-postgres', class: TimesByPostgres },
 ];

@@ -92,7 +92,7 @@ test('operators of the previous release keep portals, names and passwords; only 
     expect(former.map(({ operator, portal, name: called }) => [operator.id, portal.id, called])).toEqual([
       [operators.gone, alpha, 'Name of gone'],
     ]);
-    const replies = await now.find(Reply, {}, { orderBy: { createdAt: 'asc' } });
+    const replies = await now.find(Reply, {}, { orderBy: { author: 'asc' } });
     expect(replies.map(({ authorName }) => authorName)).toEqual(['Name of gone', null]);
   } finally {
     await database.close(true);

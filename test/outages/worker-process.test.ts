@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../../embedded/ports.ts';
 import { TASK_QUEUE } from '../../workflows/vocabulary.ts';
+import { apiClient } from '../harness/api-client.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -134,8 +135,33 @@ test('clocks that are two hours wrong make no dead link', async () => {
     const page = await fetch(reset.replace(stage.url, url));
     expect([url, await page.text()]).toEqual([url, expect.stringContaining('name="passwordAgain"')]);
   }
+
+  const throughSlow = apiClient(slow.url, ADMIN_API_KEY, `/v1/portals/${slug}`);
+  await throughSlow.post('/users', { email: 'late@example.com', name: 'Late' }).expecting(201);
+  await throughSlow.post('/operators', { email: 'olga@example.com', name: 'Olga', role: 'staff' }).expecting(201);
+  const asked = { portalUserId: id, subject: 'Printer', description: 'It is on fire.' };
+  const request = (await throughSlow.post('/requests', asked).expecting(201)).body;
+  await throughSlow.post(`/requests/${request.id}/replies`, { text: 'Use water.' }).expecting(201);
+  await stage.sink.mailTo('clock@example.com', 3);
+  expect(await timesFarFromNow()).toEqual([]);
   for (const child of [worker, fast.child, slow.child]) await kill(child);
 }, 120_000);
+
+/** Of all tables, the columns that say when something happened, where a row is an hour away from Postgres's clock. */
+async function timesFarFromNow(): Promise<string[]> {
+  const em = stage.db.database.em.fork();
+  const columns = await em.execute<{ table: string; column: string }[]>(
+    `select table_name as "table", column_name as "column" from information_schema.columns
+     where table_schema = 'public' and data_type like 'timestamp%' and column_name not in (?)`,
+    [['link_expires_at', 'next_reminder_at', 'due_at']],
+  );
+  const far: string[] = [];
+  for (const { table, column } of columns) {
+    const rows = await em.execute(`select from "${table}" where abs(extract(epoch from "${column}" - now())) > 3600`);
+    if (rows.length > 0) far.push(`${table}.${column}`);
+  }
+  return far;
+}
 
 async function askForPassword(url: string, slug: string, email: string): Promise<void> {
   const headers = { 'sec-fetch-site': 'same-origin', origin: url };

@@ -1,5 +1,6 @@
 import { type Portal, PortalOperator } from '../../../db/entities/index.ts';
 import { ACCEPTED } from '../../../db/entities/portal-operator.ts';
+import { isLinkExpired } from '../../../db/is-link-expired.ts';
 import { type ListedOperator, listOperators } from '../../../db/queries/list-operators.ts';
 import type { Delivery } from '../../../workflows/vocabulary.ts';
 import { MAX_ROWS } from '../../schemas/page.ts';
@@ -66,7 +67,7 @@ function presentRow(listed: ListedOperator, ownId: string, owners: number) {
   const { membership, email: newest } = listed;
   const { id, operator, name, email, role, acceptedAt, linkExpiresAt, createdAt } = membership;
   const isOwner = role === 'owner';
-  const isExpired = linkExpiresAt ? linkExpiresAt.getTime() <= Date.now() : false;
+  const isExpired = isLinkExpired(membership);
   return {
     id,
     name,
