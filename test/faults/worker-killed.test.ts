@@ -21,7 +21,7 @@ test(`${KILLS} kills of workers during ${INVITATIONS} invitations: nothing is lo
   const random = createRandom('worker-killed');
   const users = await stage.openPortal('killed');
   // slow enough that kills fall between the mail's arrival and the reply
-  stage.sink.onMail = () => sleep(random.below(300));
+  stage.sink.onMail = () => sleep(random.below(1200));
   const adds: (string | number)[] = [];
   const confirmations: (string | number)[] = [];
   let killed = 0;
@@ -43,7 +43,7 @@ test(`${KILLS} kills of workers during ${INVITATIONS} invitations: nothing is lo
 
   async function killWorkers(): Promise<void> {
     while (killed < KILLS) {
-      await sleep(300 + random.below(1500));
+      await sleep(100 + random.below(1500));
       const both = random.below(5) === 0;
       const victims = both ? WORKERS : [WORKERS[random.below(2)]!];
       await Promise.all(victims.map(stage.processes.kill));

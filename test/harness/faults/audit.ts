@@ -188,11 +188,11 @@ function workflowProblems({ status }: UserRow, workflow: WorkflowState, endedByH
   const isWaiting = status === 'not_confirmed';
   if (workflow.workflowTaskAttempt > 1)
     problems.push(`its workflow task fails (attempt ${workflow.workflowTaskAttempt})`);
-  for (const failure of workflow.activityFailures)
-    problems.push(`an activity is under way; its last failure: ${failure}`);
   switch (workflow.status) {
     case 'RUNNING':
       if (!isWaiting) problems.push('its workflow still runs');
+      for (const failure of workflow.activityFailures)
+        problems.push(`an activity is under way; its last failure: ${failure}`);
       break;
     case 'COMPLETED':
       // Once the workflow has ended, access is taken away and given back without it.
