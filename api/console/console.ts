@@ -5,6 +5,7 @@ import { Problem } from '../problem.ts';
 import { refuseTraps } from '../read-json.ts';
 import { requireSameOrigin } from '../same-origin.ts';
 import { saveBeforeRedirect } from '../save-before-redirect.ts';
+import { keepAddressSecret } from '../secret-address.ts';
 import type { Services } from '../services.ts';
 import { sessions } from '../sessions.ts';
 import { accountPages } from './account/account.ts';
@@ -43,6 +44,7 @@ export function consolePages(services: Services): Router {
     });
     next();
   });
+  router.use(['/sign-in/invitation', '/sign-in/new-password'], keepAddressSecret); // before anything that can fail
   router.use(allowMethods('GET', 'POST'));
   router.use(sessions(services, 'console'), saveBeforeRedirect);
   router.use(requireSameOrigin(services.publicUrl));

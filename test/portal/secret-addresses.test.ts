@@ -9,8 +9,10 @@ import { passwordResetToken } from '../../db/password-reset-token.ts';
 import { expireLink, invite, mailed } from '../api/invite.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
+import { consoleClient } from '../harness/console-client.ts';
+import { operatorLink } from '../harness/operator-links.ts';
 import { PNG } from '../harness/pictures.ts';
-import { readPortalUser } from '../harness/rows.ts';
+import { insertOperator, readPortalUser } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { confirmed } from './sign-in-as.ts';
 
@@ -72,7 +74,17 @@ async function secretPaths(): Promise<Record<string, string>> {
   const atOwnSite = await invite(stage, ownSite.api);
   const row = await readPortalUser(stage.db.database, used.id);
   const reset = passwordResetToken(stage.services.linkKeys, row, new Date(Date.now() + 3_600_000));
+  const olga = await insertOperator(stage.db.database, slug);
+  await consoleClient(stage.url).post('/console/forgotten-password', { email: olga.email });
+  const newPassword = await operatorLink(stage, olga.email, 'new-password');
+  await stage.admin
+    .post(`/v1/portals/${slug}/operators`, { email: 'otto@acme.example', name: 'Otto', role: 'staff' })
+    .expecting(201);
+  const invitation = await operatorLink(stage, 'otto@acme.example', 'invitation');
   return {
+    "an operator's invitation": invitation,
+    "an operator's dead invitation": `${invitation.slice(0, -2)}xx`,
+    "an operator's link to a new password": newPassword,
     'a confirmation link': new URL(fresh.link).pathname,
     'a confirmation link at a site of its own': new URL(atOwnSite.link).pathname,
     'an expired link': new URL(late.link).pathname,
@@ -106,7 +118,7 @@ test('no request of a page whose address holds a token tells the token, and each
 
     const form = page.locator('main form');
     if ((await form.count()) > 0) {
-      for (const field of await form.locator('input:not([readonly])').all()) await field.fill('robot@scanner.example');
+      for (const field of await form.locator('input:not([readonly], [hidden])').all()) await field.fill('robot@scanner.example');
       const answered = page.waitForEvent('framenavigated');
       await form.locator('button').click();
       await answered;
@@ -117,6 +129,20 @@ test('no request of a page whose address holds a token tells the token, and each
   }
   expect([...assets]).toEqual(expect.arrayContaining(['/assets/style.css', '/theme.css', '/logo']));
 }, 120_000);
+
+test('the page of an error keeps the address secret, too', async () => {
+  const { slug } = await stage.openPortal();
+  for (const path of [
+    '/console/sign-in/invitation/x',
+    '/console/sign-in/new-password/x',
+    `/p/${slug}/reset/x`,
+    '/confirm/x',
+  ]) {
+    const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://elsewhere.example' };
+    const answer = await fetch(url + path, { method: 'POST', headers, body: new URLSearchParams({ password: 'x' }) });
+    expect([path, answer.status, answer.headers.get('referrer-policy')]).toEqual([path, 403, 'strict-origin']);
+  }
+});
 
 test('what follows a confirmation and a new password does not tell their links either', async () => {
   const { api, slug } = await stage.openPortal();

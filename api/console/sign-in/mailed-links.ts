@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import { keepAddressSecret } from '../../secret-address.ts';
 import type { Services } from '../../services.ts';
 import { invitationPages } from './invitation.ts';
 import { newPasswordPages } from './new-password.ts';
@@ -7,7 +6,6 @@ import { newPasswordPages } from './new-password.ts';
 /** `/console/sign-in/…`: what links that are mailed to operators open. A GET changes nothing, since mail scanners open links. */
 export function mailedLinks(services: Services): Router {
   const router = Router();
-  router.use('/sign-in', keepAddressSecret);
   router.use('/sign-in/invitation', invitationPages(services));
   router.use('/sign-in/new-password', newPasswordPages(services));
   return router;
