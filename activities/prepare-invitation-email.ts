@@ -6,6 +6,7 @@ import { deadlines, invitationEmailResult } from './deadlines.ts';
 import type { Dependencies } from './dependencies.ts';
 import { invitationContent } from './email/invitation-content.ts';
 import { portalUserErased } from './portal-user-erased.ts';
+import { recordLostReInvite } from './record-lost-re-invite.ts';
 import type { InvitationEmailOrder, InvitationEmailResult } from './send-invitation-email.ts';
 import { withPortalUser } from './with-portal-user.ts';
 
@@ -30,6 +31,7 @@ export async function prepareInvitationEmail(
 
   const { user, contact, email } = invitation;
   if (user.confirmationStatus !== 'not_confirmed' || order.generation < user.generation) {
+    if (email === null) await recordLostReInvite(dependencies.database, order);
     return { result: { delivery: 'not_applicable', confirmationStatus: user.confirmationStatus } };
   }
   if (order.reminder > 0 && (order.generation > user.generation || invitation.startedAt === null)) {

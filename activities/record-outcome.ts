@@ -4,6 +4,7 @@ import type { Actor, ConfirmationStatus, InvitationOutcome } from '../workflows/
 import type { Dependencies } from './dependencies.ts';
 import { portalUserErased } from './portal-user-erased.ts';
 import { deactivateOnce } from './record-deactivation.ts';
+import { recordLostReInvite } from './record-lost-re-invite.ts';
 
 export interface Outcome {
   portalUserId: string;
@@ -11,6 +12,8 @@ export interface Outcome {
   generation: number;
   outcome: InvitationOutcome;
   actor: Actor;
+  /** Who asked for the newest link; absent for the first one. */
+  requestedBy?: Actor;
 }
 
 /**
@@ -25,10 +28,14 @@ export interface Outcome {
  */
 export async function recordOutcome(
   { database }: Pick<Dependencies, 'database'>,
-  { portalUserId, generation, outcome, actor }: Outcome,
+  { portalUserId, generation, outcome, actor, requestedBy }: Outcome,
 ): Promise<ConfirmationStatus> {
   const onceKey = `outcome/${activityInfo().workflowExecution?.runId}`;
-  if (outcome === 'deactivated') return deactivateOnce(database, { portalUserId, actor, onceKey });
+  if (outcome === 'deactivated') {
+    const status = await deactivateOnce(database, { portalUserId, actor, onceKey });
+    await recordLostReInvite(database, { portalUserId, generation, requestedBy });
+    return status;
+  }
   const status = await recordConfirmation(database.em.fork(), { portalUserId, generation, actor, onceKey });
   if (status === null) throw portalUserErased(portalUserId);
   return status;

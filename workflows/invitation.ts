@@ -136,8 +136,8 @@ function forever(): Promise<never> {
 /** Records the decision, and after a confirmation the deactivation that came since. @returns what the row says then */
 async function conclude(signalled: SignalledState, inviting: CancellationScope): Promise<ConfirmationStatus> {
   const { link, decision } = signalled;
-  const { portalUserId, generation } = link;
-  const outcome = { portalUserId, generation, ...decision! };
+  const { portalUserId } = link;
+  const outcome = { ...link, ...decision! };
   let status = await record(link, inviting, recordOutcomeLocally, recordOutcome, outcome);
   await condition(allHandlersFinished);
 

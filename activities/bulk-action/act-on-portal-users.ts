@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { EntityManager } from '../../db/database.ts';
 import { deactivateConfirmed } from '../../db/decide.ts';
 import { type BulkAction, Event, PortalUser } from '../../db/entities/index.ts';
+import { awaitReInvites } from '../../db/queries/await-re-invites.ts';
 import type { MissingInvitation } from '../../db/queries/find-missing-invitations.ts';
 import { reInviteObstacles } from '../../db/queries/re-invite-obstacles.ts';
 import { type Actor, type BulkOutcome, type ConfirmationStatus, FAILURES } from '../../workflows/vocabulary.ts';
@@ -12,6 +13,9 @@ import { reactivatePortalUser } from './reactivate-portal-user.ts';
 
 /** Attempts in which a workflow may decide: half a minute, by the retry policy. */
 const PATIENT_ATTEMPTS = 5;
+
+/** How long the record is waited for after the signals; a row that it says nothing of is tried again. */
+const RESULT_LIMIT_MS = 3_000;
 
 /** The worker's side of the invitations' signals. Throws what Temporal throws. */
 export interface InvitationSignals {
@@ -34,8 +38,16 @@ export async function actOnPortalUsers(
   bulkAction: BulkAction,
   rows: BulkRow[],
 ): Promise<{ outcomes: Map<string, BulkOutcome>; failure: unknown }> {
-  const act = await actOf(dependencies, bulkAction, rows);
-  const outcomes = new Map<string, BulkOutcome>();
+  if (bulkAction.action === 're_invite') return reInvite(dependencies, bulkAction, rows);
+  const act = actOf(dependencies, bulkAction);
+  return actOnEach(rows, act);
+}
+
+async function actOnEach<Outcome>(
+  rows: BulkRow[],
+  act: (row: BulkRow) => Promise<Outcome>,
+): Promise<{ outcomes: Map<string, Outcome>; failure: unknown }> {
+  const outcomes = new Map<string, Outcome>();
   let failure: unknown;
   await Promise.all(
     rows.map(async (row) => {
@@ -49,34 +61,43 @@ export async function actOnPortalUsers(
   return { outcomes, failure };
 }
 
-async function actOf(dependencies: ActingDependencies, bulkAction: BulkAction, rows: BulkRow[]): Promise<Act> {
-  switch (bulkAction.action) {
-    case 're_invite':
-      return reInviting(dependencies, bulkAction, rows);
-    case 'deactivate':
-      return deactivating(dependencies, bulkAction);
-    case 'reactivate':
-      return ({ user }) => reactivatePortalUser(dependencies, bulkAction, user.id);
-  }
+function actOf(dependencies: ActingDependencies, bulkAction: BulkAction): Act {
+  return bulkAction.action === 'deactivate'
+    ? deactivating(dependencies, bulkAction)
+    : ({ user }) => reactivatePortalUser(dependencies, bulkAction, user.id);
 }
 
-async function reInviting(
+/** Signals all of them, then waits for what the record says: a deactivation may come first. */
+async function reInvite(
   { database, invitationSignals }: ActingDependencies,
   { actor }: BulkAction,
   rows: BulkRow[],
-): Promise<Act> {
+): Promise<{ outcomes: Map<string, BulkOutcome>; failure: unknown }> {
   const obstacles = await reInviteObstacles(
     database.em.fork(),
     rows.map(({ user }) => user.id),
   );
-  return async ({ user, generation }) => {
+  const signalled = await actOnEach(rows, async ({ user, generation }): Promise<BulkOutcome | 'asked'> => {
     // This link was replaced already: by us, before a crash.
-    if (user.confirmationStatus === 'not_confirmed' && user.generation > generation) return 'done';
+    if (user.confirmationStatus === 'not_confirmed' && user.generation > generation) return 'asked';
     const refusal = obstacles.get(user.id)?.refusal;
     if (refusal !== undefined) return refusal;
     await invitationSignals.reInvite(invitationOf({ user, generation }), actor);
-    return 'done';
-  };
+    return 'asked';
+  });
+  const asked = rows
+    .filter(({ user }) => signalled.outcomes.get(user.id) === 'asked')
+    .map(({ user, generation }) => ({ portalUserId: user.id, generation }));
+  const results = await awaitReInvites(database, asked, RESULT_LIMIT_MS);
+  const settled = await actOnEach(rows, async ({ user }): Promise<BulkOutcome> => {
+    const outcome = signalled.outcomes.get(user.id);
+    if (outcome === undefined) throw signalled.failure;
+    if (outcome !== 'asked') return outcome;
+    const result = results.get(user.id);
+    if (result === undefined) return soon();
+    return typeof result === 'string' && result !== 'erased' ? result : 'done';
+  });
+  return { outcomes: settled.outcomes, failure: signalled.failure ?? settled.failure };
 }
 
 function deactivating({ database, invitationSignals }: ActingDependencies, bulkAction: BulkAction): Act {

@@ -2,6 +2,7 @@ import { inviteeObstacle } from '../../db/queries/re-invite-obstacles.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { type LinkHolder, requireExpiredLink } from './open-confirmation-link.ts';
+import { replaceLinks } from './re-invite.ts';
 import { requireInvitedAddress, type TypedAddress } from './require-invited-address.ts';
 
 /**
@@ -22,5 +23,6 @@ export async function askForNewLink(services: Services, holder: LinkHolder, type
       retryAfter: obstacle.retryAfterSeconds,
     });
   }
-  await services.invitations.reInvite(holder.user, holder.generation, 'portal_user');
+  const outcome = (await replaceLinks(services, [holder.user], 'portal_user')).get(holder.user.id);
+  if (outcome instanceof Problem) throw outcome;
 }

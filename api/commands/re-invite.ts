@@ -1,51 +1,90 @@
 import type { EntityManager } from '../../db/database.ts';
-import { type Portal, PortalUser } from '../../db/entities/index.ts';
+import type { Portal, PortalUser } from '../../db/entities/index.ts';
+import {
+  type AskedLink,
+  awaitReInvites,
+  type ReInviteResult,
+  readReInvites,
+} from '../../db/queries/await-re-invites.ts';
 import { type ReInviteObstacle, reInviteObstacles } from '../../db/queries/re-invite-obstacles.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { orReadAgain } from './or-read-again.ts';
-import { requireNotConfirmed } from './require-not-confirmed.ts';
+
+/** How long a caller waits until the record shows what became of a re-invite; usually milliseconds. */
+const RESULT_LIMIT_MS = 3_000;
+
+/** `accepted`: the e-mail with the new link is queued or sent. `pending`: nobody knows yet; a worker will record it. */
+export type ReInviteOutcome = 'accepted' | 'pending' | Problem;
 
 /**
- * Asks for a new confirmation link for each user who may have one now, and says by id what stands in the way of the others. Safe to repeat: two calls at once replace the same link only once.
+ * Asks for a new confirmation link for each user who may have one now, and waits a few seconds for what becomes of it. Safe
+ * to repeat: two calls at once replace the same link only once.
+ *
+ * @returns by id; a Problem where the user may have none, or where a confirmation or a deactivation came first
  */
 export async function reInvite(
-  { invitations }: Services,
+  services: Services,
   em: EntityManager,
   portal: Portal,
   users: PortalUser[],
   actor: Actor,
-): Promise<Map<string, 'accepted' | Problem>> {
+): Promise<Map<string, ReInviteOutcome>> {
   const obstacles = await reInviteObstacles(
     em,
     users.map(({ id }) => id),
   );
-  const outcomes = new Map<string, 'accepted' | Problem>();
+  const refused = users.flatMap(({ id }): [string, ReInviteOutcome][] => {
+    const obstacle = obstacles.get(id);
+    return obstacle === undefined ? [] : [[id, problemOfObstacle(obstacle, portal)]];
+  });
+  const allowed = users.filter(({ id }) => !obstacles.has(id));
+  return new Map([...refused, ...(await replaceLinks(services, allowed, actor))]);
+}
+
+/** Replaces the link of each of the users, whatever the portal's policy, and says what became of it. Safe to repeat. */
+export async function replaceLinks(
+  { invitations, database }: Services,
+  users: PortalUser[],
+  actor: Actor,
+): Promise<Map<string, ReInviteOutcome>> {
+  const outcomes = new Map<string, ReInviteOutcome>();
+  const asked: AskedLink[] = [];
   await Promise.all(
     users.map(async (user) => {
+      const link = { portalUserId: user.id, generation: user.generation };
       try {
-        const obstacle = obstacles.get(user.id);
-        if (obstacle !== undefined) throw problemOfObstacle(obstacle, portal);
-        const accepted = await orReadAgain(
-          () => invitations.reInvite(user, user.generation, actor).then(() => 'accepted' as const),
-          () => replacementOf(em.fork(), user),
+        const result = await orReadAgain<ReInviteResult | 'asked'>(
+          () => invitations.reInvite(user, user.generation, actor).then(() => 'asked'),
+          async () => (await readReInvites(database.em.fork(), [link])).get(user.id),
         );
-        outcomes.set(user.id, accepted);
+        if (result === 'asked') asked.push(link);
+        else outcomes.set(user.id, outcomeOf(result));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         outcomes.set(user.id, error);
       }
     }),
   );
+  const results = await awaitReInvites(database, asked, RESULT_LIMIT_MS);
+  for (const { portalUserId } of asked) outcomes.set(portalUserId, outcomeOf(results.get(portalUserId)));
   return outcomes;
 }
 
-/** Whether the link was replaced since. @throws Problem `already_confirmed` or `deactivated` where that was first */
-async function replacementOf(em: EntityManager, { id, generation }: PortalUser): Promise<'accepted' | undefined> {
-  const current = await em.findOneOrFail(PortalUser, id);
-  requireNotConfirmed(current);
-  return current.generation > generation ? 'accepted' : undefined;
+function outcomeOf(result: ReInviteResult | undefined): ReInviteOutcome {
+  switch (result) {
+    case undefined:
+      return 'pending';
+    case 'already_confirmed':
+      return new Problem('already_confirmed');
+    case 'deactivated':
+      return new Problem('deactivated', { detail: 'Reactivate the portal user first.' });
+    case 'erased':
+      return new Problem('not_found');
+    default:
+      return 'accepted';
+  }
 }
 
 function problemOfObstacle({ refusal, retryAfterSeconds }: ReInviteObstacle, { reInviteDailyCap }: Portal): Problem {

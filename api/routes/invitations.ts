@@ -22,7 +22,13 @@ export const invitations = [
     description: 'With full validity; every earlier link is dead.',
     access: 'portal',
     params,
-    answers: { 202: { description: 'The e-mail is on its way.', schema: PortalUserAnswer } },
+    answers: {
+      202: {
+        description:
+          'The portal user. `invitation.generation` is that of the new link; while it is still that of the previous one, no worker has recorded the request yet.',
+        schema: PortalUserAnswer,
+      },
+    },
     problems: ['already_confirmed', 'deactivated', 're_invite_too_soon', 're_invite_cap_reached'],
     conditional: true,
     handle: async ({ portal, params: { id }, actor, requireMatch }, services) => {
@@ -31,8 +37,10 @@ export const invitations = [
       if (user === null) throw new Problem('not_found');
       await requireMatch(() => presentPortalUser(user, portal, services)); // no lock: the re-invite names the generation that was read
       const outcome = (await reInvite(services, em, portal, [user], actor)).get(user.id);
-      if (outcome !== 'accepted') throw outcome;
-      return { status: 202, body: presentPortalUser(user, portal, services) };
+      if (outcome instanceof Problem) throw outcome;
+      const now = await findPortalUser(services.database.em.fork(), portal.id, id);
+      if (now === null) throw new Problem('not_found');
+      return { status: 202, body: presentPortalUser(now, portal, services) };
     },
   }),
   portalEndpoint({

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { carryOutBulkAction } from '../../activities/bulk-action/carry-out-bulk-action.ts';
 import { startMissingBulkActions } from '../../activities/start-missing-bulk-actions.ts';
 import { deactivate } from '../../db/decide.ts';
-import { BulkAction, BulkActionRow, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { BulkAction, BulkActionRow, InvitationEmail, type Portal, PortalUser } from '../../db/entities/index.ts';
 import { lockPortalUser } from '../../db/lock-portal-user.ts';
 import { findPortalUsers } from '../../db/queries/find-portal-users.ts';
 import type { BulkActionName } from '../../workflows/vocabulary.ts';
@@ -39,9 +39,17 @@ function run(bulkActionId: string): Promise<void> {
       async reInvite({ portalUserId, generation }: { portalUserId: string; generation: number }) {
         await tell('reInvite', portalUserId);
         // As the workflow does: replaces this very link, once.
-        await db.database.em
-          .fork()
-          .nativeUpdate(PortalUser, { id: portalUserId, generation }, { generation: generation + 1, delivery: 'sent' });
+        const em = db.database.em.fork();
+        const newest = { generation: generation + 1, delivery: 'sent' } as const;
+        if ((await em.nativeUpdate(PortalUser, { id: portalUserId, generation }, newest)) === 0) return;
+        em.create(InvitationEmail, {
+          ...newest,
+          portalUser: em.getReference(PortalUser, portalUserId),
+          reminder: 0,
+          toAddress: 'jane@example.com',
+          content: {} as InvitationEmail['content'],
+        });
+        await em.flush();
       },
       async deactivate({ portalUserId }: { portalUserId: string }) {
         await tell('deactivate', portalUserId);

@@ -118,7 +118,8 @@ test('no request of a page whose address holds a token tells the token, and each
 
     const form = page.locator('main form');
     if ((await form.count()) > 0) {
-      for (const field of await form.locator('input:not([readonly], [hidden])').all()) await field.fill('robot@scanner.example');
+      for (const field of await form.locator('input:not([readonly], [hidden])').all())
+        await field.fill('robot@scanner.example');
       const answered = page.waitForEvent('framenavigated');
       await form.locator('button').click();
       await answered;

@@ -23,7 +23,9 @@ export function userActions(services: Services): Router {
     '/:id/re-invite',
     acting(async ({ portal, actor }, user) => {
       const outcome = (await reInvite(services, services.database.em.fork(), portal, [user], actor)).get(user.id);
-      if (outcome !== 'accepted') throw outcome;
+      if (outcome instanceof Problem) throw outcome;
+      if (outcome === 'pending')
+        return 'A new confirmation link was requested. It is mailed as soon as a worker is available.';
       return `A new confirmation link is on its way to ${user.contact.getEntity().email}. Every earlier link is dead.`;
     }),
   );

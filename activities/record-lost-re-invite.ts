@@ -1,0 +1,34 @@
+import type { Database } from '../db/database.ts';
+import { recordEventOnce } from '../db/record-event.ts';
+import type { Actor } from '../workflows/vocabulary.ts';
+import { hasEmailOf } from './record-ignored-signal.ts';
+import { withPortalUser } from './with-portal-user.ts';
+
+interface AskedGeneration {
+  portalUserId: string;
+  generation: number;
+  /** Who asked for it; absent for a generation that nobody asked for by a re-invite. */
+  requestedBy?: Actor | undefined;
+}
+
+/**
+ * Adds a re-invite to the timeline that came to nothing, since a decision was recorded before its e-mail was queued. Safe to
+ * repeat: added once for each generation.
+ *
+ * @throws ApplicationFailure `PortalUserErased` (not retryable)
+ */
+export async function recordLostReInvite(
+  database: Database,
+  { portalUserId, generation, requestedBy }: AskedGeneration,
+): Promise<void> {
+  if (requestedBy === undefined) return;
+  await withPortalUser(database, portalUserId, async (em, user) => {
+    if (user.confirmationStatus === 'not_confirmed' || (await hasEmailOf(em, user, generation))) return;
+    const data = { signal: 'reInvite', generation: generation - 1 };
+    await recordEventOnce(em, user, `lost_re_invite/${generation}`, {
+      type: 'signal_ignored',
+      actor: requestedBy,
+      data,
+    });
+  });
+}
