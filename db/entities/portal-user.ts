@@ -4,7 +4,7 @@ import { CONFIRMATION_STATUSES, DELIVERIES } from '../../workflows/vocabulary.ts
 import { Contact } from './contact.ts';
 import { Portal } from './portal.ts';
 
-/** Told to who listens, as `<portal id>/<portal user id>`, whenever a portal user's row was changed. */
+/** Told to who listens, as `<portal id>/<portal user id>`, whenever a portal user's row was changed or deleted. */
 export const PORTAL_USER_CHANGED = 'portal_user_changed';
 
 /** A contact with access to one portal, and where its invitation stands. */
@@ -78,8 +78,8 @@ export const PortalUser = defineEntity({
     {
       name: 'portal_users_changed',
       timing: 'after',
-      events: ['insert', 'update'],
-      body: `perform pg_notify('${PORTAL_USER_CHANGED}', new."portal_id" || '/' || new."id"); return null;`,
+      events: ['insert', 'update', 'delete'],
+      body: `perform pg_notify('${PORTAL_USER_CHANGED}', coalesce(new."portal_id", old."portal_id") || '/' || coalesce(new."id", old."id")); return null;`,
     },
     {
       name: 'portal_users_contact',

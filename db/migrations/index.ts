@@ -5,6 +5,7 @@ import { AttachmentsInS3 } from './2026-11-25-attachments-in-s3.ts';
 import { UncountedBulkActions } from './2026-11-26-uncounted-bulk-actions.ts';
 import { CountsOfAnAccount } from './2026-11-27-counts-of-an-account.ts';
 import { DueInvitations } from './2026-11-27-due-invitations.ts';
+import { ErasedPortalUsers } from './2026-11-27-erased-portal-users.ts';
 import { OperatorsChooseTheirPasswords } from './2026-11-27-operators-choose-their-passwords.ts';
 import { SealedAnswers } from './2026-11-27-sealed-answers.ts';
 import { Sessions } from './2026-11-27-sessions.ts';
@@ -25,4 +26,5 @@ export const migrationsList = [
   { name: '2026-11-27-unsent-emails', class: UnsentEmails },
   { name: '2026-11-27-due-invitations', class: DueInvitations },
   { name: '2026-11-27-times-by-postgres', class: TimesByPostgres },
+  { name: '2026-11-27-erased-portal-users', class: ErasedPortalUsers },
 ];

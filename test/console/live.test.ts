@@ -44,6 +44,18 @@ test('a corrected name is told too', async () => {
   await listener.close();
 });
 
+test('an erased user is told too, and the row leaves the list', async () => {
+  const { client, slug, api } = await openConsole(stage);
+  const user = await invite(stage, api);
+  const listener = await listen(stage.url, client, slug);
+  await eventually(() => listener.told.text.includes('data: '), 'the first connection');
+  listener.told.text = '';
+  await stage.db.database.em.fork().execute('delete from contacts where email = ?', [user.email]);
+  await eventually(() => listener.told.text.includes(user.id), 'the erasure');
+  expect(await client.get(`/console/${slug}/users/${user.id}/row`)).toMatchObject({ status: 200, html: '' });
+  await listener.close();
+});
+
 test('who is not signed in, or works for another portal, is told nothing', async () => {
   const { client } = await openConsole(stage);
   const other = await openConsole(stage);
