@@ -16,6 +16,8 @@ import { requireNotConfirmed } from './require-not-confirmed.ts';
 /**
  * Corrects a portal user's name or, while Not Confirmed, e-mail address: every link mailed to the previous address is
  * unknown at once, and a new one goes to the new address (also if Temporal is down at the moment: then when it is back).
+ * Where only the spelling of the address changes (`Jane@` for `jane@`), it is the same mailbox: no e-mail is sent and the
+ * link stays valid.
  *
  * @param check looks at the locked row, its contact loaded, before it is changed; what it throws is thrown
  * @throws Problem `not_found`, `already_confirmed`, `deactivated`
@@ -42,20 +44,19 @@ export async function changePortalUser(
   }
   if (email !== undefined && email !== contact.email) {
     requireNotConfirmed(user);
+    before.email = contact.email;
+    contact.email = email;
     const key = emailKey(email)!;
     if (key !== contact.emailKey) {
       await requireFreeAddress(em, portal, key);
+      contact.emailKey = key;
       user.linkSalt = newLinkSalt(); // the person at the previous address is a stranger: their links are unknown now
+      const superseded = user.generation;
+      supersedeLink(user, superseded + 1);
+      afterCommit(() =>
+        nowOrLater(services, { portalUserId: user.id }, () => services.invitations.reInvite(user, superseded, actor)),
+      );
     }
-    before.email = contact.email;
-    contact.email = email;
-    contact.emailKey = key;
-
-    const superseded = user.generation;
-    supersedeLink(user, superseded + 1);
-    afterCommit(() =>
-      nowOrLater(services, { portalUserId: user.id }, () => services.invitations.reInvite(user, superseded, actor)),
-    );
   }
   if (Object.keys(before).length > 0) {
     recordEvent(em, user, { type: 'portal_user_changed', actor, data: { before, after: { name, email } } });

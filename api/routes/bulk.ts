@@ -58,8 +58,8 @@ export const bulk = [
 async function deactivateEach(services: Services, users: PortalUser[], actor: Actor): Promise<Map<string, RowOutcome>> {
   const outcomes = users.map(async (user): Promise<[string, RowOutcome]> => {
     try {
-      const { confirmationStatus } = await deactivatePortalUser(services, user, actor);
-      return [user.id, confirmationStatus === 'deactivated' ? 'accepted' : 'pending'];
+      const { isPending } = await deactivatePortalUser(services, user, actor);
+      return [user.id, isPending ? 'pending' : 'accepted'];
     } catch (error) {
       return [user.id, problemOf(error, services.logger)];
     }

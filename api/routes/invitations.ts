@@ -51,7 +51,11 @@ export const invitations = [
     access: 'portal',
     params,
     answers: {
-      200: { description: 'The portal user: deactivated.', schema: PortalUserAnswer },
+      200: {
+        description:
+          'The portal user: deactivated. Another `confirmationStatus` means that somebody has reactivated them since.',
+        schema: PortalUserAnswer,
+      },
       202: { description: 'It will be, as soon as a worker has recorded it.', schema: PortalUserAnswer },
     },
     conditional: true,
@@ -59,9 +63,8 @@ export const invitations = [
       const found = await findPortalUser(services.database.em.fork(), portal.id, id);
       if (found === null) throw new Problem('not_found');
       await requireMatch(() => presentPortalUser(found, portal, services)); // no lock: deactivating twice is deactivating once
-      const user = await deactivatePortalUser(services, found, actor);
-      const status = user.confirmationStatus === 'deactivated' ? 200 : 202;
-      return { status, body: presentPortalUser(user, portal, services) };
+      const { user, isPending } = await deactivatePortalUser(services, found, actor);
+      return { status: isPending ? 202 : 200, body: presentPortalUser(user, portal, services) };
     },
   }),
   portalEndpoint({

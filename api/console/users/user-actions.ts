@@ -51,8 +51,10 @@ export function userActions(services: Services): Router {
   router.post(
     '/:id/deactivate',
     acting(async ({ actor }, user) => {
-      const { confirmationStatus } = await deactivatePortalUser(services, user, actor);
-      if (confirmationStatus !== 'deactivated') return 'The access will be taken away as soon as a worker records it.';
+      const { user: now, isPending } = await deactivatePortalUser(services, user, actor);
+      if (isPending) return 'The access will be taken away as soon as a worker records it.';
+      if (now.confirmationStatus !== 'deactivated')
+        return `${user.contact.getEntity().name} was deactivated, and another operator has reactivated them since.`;
       return `${user.contact.getEntity().name} is deactivated. No link and no password opens the portal for them.`;
     }),
   );

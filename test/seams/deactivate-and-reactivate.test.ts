@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Event } from '../../db/entities/index.ts';
+import { invite } from '../api/invite.ts';
+import { type Stage, setStage } from '../harness/stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+});
+afterAll(() => stage.close());
+
+test('a deactivation that another operator undoes at once is told as done, with what the row says now', async () => {
+  const { api } = await stage.openPortal();
+  for (let round = 0; round < 6; round += 1) {
+    const { id } = await invite(stage, api);
+    const deactivating = api.post(`/users/${id}/deactivate`);
+    let reactivated = await api.post(`/users/${id}/reactivate`);
+    while (reactivated.status === 409) reactivated = await api.post(`/users/${id}/reactivate`);
+    const { status, body } = await deactivating;
+    expect([reactivated.status, status]).toEqual([202, 200]);
+    expect(['deactivated', 'not_confirmed']).toContain(body.confirmationStatus);
+    const events = await stage.db.database.em.fork().find(Event, { portalUser: id, type: 'portal_user_deactivated' });
+    expect(events).toHaveLength(1);
+  }
+});
