@@ -4,8 +4,9 @@ import type { EntityManager } from '../database.ts';
 /**
  * Why a portal user (`u`) may not be re-invited now, by the policy of the portal (`p`); null where nothing is in the way.
  * The cool-down counts from the last e-mail, and from the asking for one that is on its way: a second click asks for no
- * other. The cap counts new links within 24 hours: re-invites, corrected addresses, reactivations. Links that the portal user
- * asked for have a cap of their own, {@link inviteeObstacle}: neither uses up the other.
+ * other. The cap counts the e-mails with a new link to the user's present address within 24 hours, whatever they were sent for (a
+ * re-invite, a correction, a reactivation), but for the first one to that address and those that were never sent. Links that the
+ * portal user asked for have a cap of their own, {@link inviteeObstacle}: neither uses up the other.
  */
 export const RE_INVITE_REFUSAL_SQL = `case
   when u.confirmation_status = 'confirmed' then 'already_confirmed'
@@ -20,6 +21,12 @@ const ASKED_BY_INVITEE_SQL = `exists (
    where asked.portal_user_id = e.portal_user_id and asked.type = 'portal_user_re_invited'
      and asked.actor = 'portal_user' and asked.data ->> 'generation' = e.generation::text)`;
 
+/** Whether an e-mail (`e`) is not the first one to its address. */
+const FOLLOWS_ANOTHER_SQL = `exists (
+  select from invitation_emails earlier
+   where earlier.portal_user_id = e.portal_user_id and earlier.reminder = 0 and earlier.generation < e.generation
+     and earlier.delivery <> 'suppressed' and lower(earlier.to_address) = lower(e.to_address))`;
+
 /** New links that a portal user may ask for within 24 hours. */
 const INVITEE_DAILY_CAP = 5;
 
@@ -33,9 +40,11 @@ export const RE_INVITE_POLICY_SQL = `
   left join lateral (
     select e.queued_at + interval '24 hours' as ends_at
       from invitation_emails e
+      join contacts addressee on addressee.id = u.contact_id and lower(addressee.email) = lower(e.to_address)
      where u.confirmation_status = 'not_confirmed' and (cooldown.ends_at <= now() or cooldown.ends_at is null)
-       and e.portal_user_id = u.id and e.generation > 1 and e.reminder = 0
+       and e.portal_user_id = u.id and e.generation > 1 and e.reminder = 0 and e.delivery <> 'suppressed'
        and e.queued_at > now() - interval '24 hours' and not ${ASKED_BY_INVITEE_SQL}
+       and ${FOLLOWS_ANOTHER_SQL}
      order by e.queued_at desc
     offset p.re_invite_daily_cap - 1 limit 1
   ) cap on true`;
