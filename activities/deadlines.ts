@@ -17,7 +17,7 @@ interface AnsweredEmail {
 /**
  * What the workflow waits for after the e-mail number `reminder` of the current generation. Everything counts from
  * `startedAt`, the moment the generation's first e-mail was answered for, so that an outage costs the invitee nothing.
- * A change of the portal's reminders takes effect with the next e-mail; a link that was mailed keeps its validity.
+ * A link that was mailed keeps its validity, whatever the portal's settings say later.
  */
 export function deadlines(
   { user, portal }: Pick<Invitation, 'user' | 'portal'>,
@@ -34,9 +34,28 @@ export function deadlines(
   return { linkExpiresAt: new Date(expiresAt), nextReminderAt: reminds ? new Date(nextAt) : null };
 }
 
-/** The same for the workflow, to which dates are ISO 8601. */
+/**
+ * What the workflow waits for in place of a reminder whose time has come, where the portal's reminders were changed since the time was
+ * set: a later reminder, or only the link's expiry. Undefined where the reminder is due.
+ *
+ * The time that was set is compared first, so that clocks which differ do not put a reminder off again and again.
+ */
+export function changedReminder(
+  { user, portal, startedAt, now }: Pick<Invitation, 'user' | 'portal' | 'startedAt' | 'now'>,
+  reminder: number,
+): Deadlines | undefined {
+  const linkExpiresAt = user.linkExpiresAt;
+  if (startedAt === null || !linkExpiresAt) return undefined;
+  const times = portal.remindersAfterSeconds.slice(reminder - 1).map((seconds) => startedAt.getTime() + seconds * 1000);
+  const isDue = (time: number) => time === user.nextReminderAt?.getTime() || time <= now().getTime();
+  if (times.some(isDue)) return undefined;
+  const next = times.find((time) => time < linkExpiresAt.getTime());
+  return { linkExpiresAt, nextReminderAt: next === undefined ? null : new Date(next) };
+}
+
+/** {@link deadlines} for the workflow, to which dates are ISO 8601. */
 export function invitationEmailResult(
-  delivery: 'sent' | 'bounced',
+  delivery: 'sent' | 'bounced' | 'not_due',
   { linkExpiresAt, nextReminderAt }: Deadlines,
 ): InvitationEmailResult {
   return {

@@ -1,8 +1,9 @@
 import { type Invitation, type QueuedEmail, readInvitation } from '../db/queries/read-invitation.ts';
 import { queueInvitationEmail } from '../db/statements/queue-invitation-email.ts';
+import { setNextReminder } from '../db/statements/set-next-reminder.ts';
 import { suppressUnsentEmails } from '../db/statements/suppress-unsent-emails.ts';
 import { supersedeLink } from '../db/supersede-link.ts';
-import { deadlines, invitationEmailResult } from './deadlines.ts';
+import { changedReminder, deadlines, invitationEmailResult } from './deadlines.ts';
 import type { Dependencies } from './dependencies.ts';
 import { invitationContent } from './email/invitation-content.ts';
 import { portalUserErased } from './portal-user-erased.ts';
@@ -54,6 +55,11 @@ export async function prepareInvitationEmail(
     return { result: { delivery: 'out_of_time', linkExpiresAt, nextReminderAt: null } };
   }
   if (email !== null) return { ...invitation, email };
+  const changed = order.reminder > 0 ? changedReminder(invitation, order.reminder) : undefined;
+  if (changed !== undefined) {
+    await setNextReminder(em, order, changed.nextReminderAt);
+    return { result: invitationEmailResult('not_due', changed) };
+  }
 
   if (order.generation > 1 && order.reminder === 0) await suppressUnsentEmails(em, user.id, order.generation);
   const content = contentOf(invitation, dependencies.publicUrl, order.reminder);

@@ -16,6 +16,8 @@ export interface InvitationEmailOrder extends EmailNumber {
 export type InvitationEmailResult =
   /** The mail server has answered for good; the dates (ISO 8601) are when the workflow has to act next. */
   | { delivery: 'sent' | 'bounced'; linkExpiresAt: string; nextReminderAt: string | null }
+  /** The portal's reminders were changed since: nothing was sent. */
+  | { delivery: 'not_due'; linkExpiresAt: string; nextReminderAt: string | null }
   /** The link of a reminder has expired before it was sent: nothing was sent. */
   | { delivery: 'out_of_time'; linkExpiresAt: string; nextReminderAt: null }
   /** The person confirmed or was deactivated, or a later generation took over, or the record is older than the order: nothing was sent. */

@@ -59,10 +59,11 @@ async function followLink(signalled: SignalledState): Promise<Decision> {
   let email: InvitationEmailResult | OutOfTime = await mail(link);
   if (email.delivery !== 'not_applicable') signalled.mailedGeneration = generation;
 
-  for (let reminder = 1; email.delivery !== 'not_applicable' && email.nextReminderAt !== null; reminder += 1) {
+  for (let reminder = 1; email.delivery !== 'not_applicable' && email.nextReminderAt !== null; ) {
     tellOperators(link, `reminder ${reminder} at ${email.nextReminderAt}`);
     await sleepUntil(email.nextReminderAt, `Reminder ${reminder}, link ${generation}`);
     email = await remind(link, reminder, email.linkExpiresAt);
+    if (email.delivery !== 'not_due') reminder += 1; // else the portal's reminders were changed: this one comes later
   }
 
   if (email.delivery !== 'not_applicable') {

@@ -12,7 +12,10 @@ export interface EmailNumber {
 
 /** Where an invitation stands, and all that its e-mails are made of. */
 export interface Invitation {
-  user: Pick<PortalUser, 'id' | 'confirmationStatus' | 'generation' | 'linkSalt' | 'linkExpiresAt' | 'locale' | 'note'>;
+  user: Pick<
+    PortalUser,
+    'id' | 'confirmationStatus' | 'generation' | 'linkSalt' | 'linkExpiresAt' | 'nextReminderAt' | 'locale' | 'note'
+  >;
   contact: Pick<Contact, 'name' | 'email'>;
   portal: Pick<
     Portal,
@@ -54,7 +57,7 @@ export async function readInvitation(
   const [row] = await em.execute<Row[]>(
     `select json_build_object(
               'id', u.id, 'confirmationStatus', u.confirmation_status, 'generation', u.generation,
-              'linkExpiresAt', u.link_expires_at, 'locale', u.locale, 'note', u.note) as "user",
+              'linkExpiresAt', u.link_expires_at, 'nextReminderAt', u.next_reminder_at, 'locale', u.locale, 'note', u.note) as "user",
             u.link_salt as "linkSalt",
             json_build_object('name', c.name, 'email', c.email) as contact,
             json_build_object(
@@ -78,7 +81,7 @@ export async function readInvitation(
   if (row === undefined) return null;
   const { user, linkSalt, contact, portal, email, startedAt, readAt } = row;
   return {
-    user: { ...user, linkSalt, linkExpiresAt: dateOf(user.linkExpiresAt) },
+    user: { ...user, linkSalt, linkExpiresAt: dateOf(user.linkExpiresAt), nextReminderAt: dateOf(user.nextReminderAt) },
     contact,
     portal,
     email: email && { ...email, queuedAt: new Date(email.queuedAt), answeredAt: dateOf(email.answeredAt) },
@@ -89,7 +92,10 @@ export async function readInvitation(
 
 /** As `pg` hands it over: dates of JSON are text. */
 interface Row extends Pick<Invitation, 'contact' | 'portal'> {
-  user: Omit<Invitation['user'], 'linkSalt' | 'linkExpiresAt'> & { linkExpiresAt: string | null };
+  user: Omit<Invitation['user'], 'linkSalt' | 'linkExpiresAt' | 'nextReminderAt'> & {
+    linkExpiresAt: string | null;
+    nextReminderAt: string | null;
+  };
   linkSalt: Buffer;
   email: (Omit<QueuedEmail, 'queuedAt' | 'answeredAt'> & { queuedAt: string; answeredAt: string | null }) | null;
   startedAt: string | null;
