@@ -130,6 +130,11 @@ function mayTryAgain({ code, status }: Problem): boolean {
 function wayIn(holder: LinkHolder): Record<string, unknown> {
   const { slug, hasOwnSite } = holder.portal;
   const site = hasOwnSite ? afterConfirmingUrl(holder) : undefined;
+  if (site === undefined && !holder.user.hasPassword) {
+    // They confirmed while the portal had a site of its own, or were confirmed by a signal.
+    const wayIn = `/p/${slug}/forgotten-password`;
+    return { code: 'already_confirmed_without_password', wayIn, choosesPassword: true };
+  }
   if (site === undefined) return signInLink(slug);
   return { code: 'already_confirmed_own_site', wayIn: site, ownSite: new URL(site).host };
 }

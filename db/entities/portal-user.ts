@@ -52,6 +52,7 @@ export const PortalUser = defineEntity({
     /** Chosen on the confirm page; opens nothing until the workflow records the confirmation. */
     pendingPasswordHash: p.text().nullable().lazy(),
     passwordHash: p.text().nullable().lazy(),
+    hasPassword: p.boolean().formula((columns) => `${columns.passwordHash} is not null`),
     confirmedAt: p.datetime(3).nullable(),
     /** By Postgres's clock when the row was read: within the last minute. */
     isJustConfirmed: p.boolean().formula((columns) => `${columns.confirmedAt} > now() - interval '1 minute'`),

@@ -90,7 +90,7 @@ test('deactivating takes access away from whoever has it, reactivating gives it 
   expect(await ask({ action: 'deactivate', ids })).toEqual(['2 are deactivated already']);
 
   expect((await ask({ action: 'reactivate', ids })).toSorted()).toEqual([
-    '1 will be Confirmed again, with the password it has',
+    '1 will be Confirmed again',
     '1 will be mailed a new invitation',
   ]);
   await act({ action: 'reactivate', ids });

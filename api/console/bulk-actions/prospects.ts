@@ -12,8 +12,7 @@ const DOES: Record<BulkActionName, Partial<Record<ConfirmationStatus, string>>> 
   },
   deactivate: { not_confirmed: 'will lose their access', confirmed: 'will lose their access' },
   reactivate: {
-    deactivated:
-      'will be Confirmed again with the password they have, or be mailed a new invitation where they have none',
+    deactivated: 'will be Confirmed again, or be mailed a new invitation where they have never confirmed',
   },
 };
 

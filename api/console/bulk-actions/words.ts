@@ -41,10 +41,7 @@ type Words = (one: boolean, last: string, again: string) => string;
 const WILL: Record<BulkActionName, (isMailed: boolean) => Words> = {
   re_invite: () => () => 'will be mailed a new link, and every earlier link stops working',
   deactivate: () => (one) => `will lose ${one ? 'the' : 'their'} access`,
-  reactivate: (isMailed) => (one) =>
-    isMailed
-      ? 'will be mailed a new invitation'
-      : `will be Confirmed again, with the password ${one ? 'it has' : 'they have'}`,
+  reactivate: (isMailed) => () => (isMailed ? 'will be mailed a new invitation' : 'will be Confirmed again'),
 };
 
 const WILL_NOT: Record<Exclude<BulkOutcome, 'done'>, Words> = {

@@ -66,7 +66,7 @@ export function userActions(services: Services): Router {
         reactivatePortalUser(unit, services, portal, id, actor),
       );
       const { email, name } = user.contact.getEntity();
-      if (user.confirmationStatus === 'confirmed') return `${name} is Confirmed again, with the password of before.`;
+      if (user.confirmationStatus === 'confirmed') return `${name} is Confirmed again.${signInHint(portal, user)}`;
       return `${name} is reactivated. A new invitation to ${email} ${await mailing(services)}.`;
     }),
   );
@@ -144,6 +144,14 @@ async function corrected(services: Services, before: PortalUser, after: PortalUs
   if (before.generation === after.generation) return 'Corrected.';
   const { email } = after.contact.getEntity();
   return `Corrected. A new link to ${email} ${await mailing(services)}; every earlier link is dead.`;
+}
+
+/** How somebody who is Confirmed again signs in, where the portal's customers do so here. */
+function signInHint({ hasOwnSite }: Portal, { hasPassword }: PortalUser): string {
+  if (hasOwnSite) return '';
+  return hasPassword
+    ? ' They sign in with the password they chose.'
+    : ' They do not have a password yet: “I forgot my password” on the sign-in page sends them a link to choose one.';
 }
 
 /** With Temporal down it is carried out later. */

@@ -187,5 +187,6 @@ export const de: typeof en = {
     another: 'Noch einen Link schicken',
   },
   sendNewLink: 'Neuen Link schicken',
+  choosePassword: 'Passwort wählen',
   tryAgain: 'Noch einmal versuchen',
 };

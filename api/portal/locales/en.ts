@@ -160,5 +160,6 @@ export const en = {
     another: 'Send me another link',
   },
   sendNewLink: 'Send me a new link',
+  choosePassword: 'Choose a password',
   tryAgain: 'Try again',
 };

@@ -6,6 +6,10 @@ export const noticesDe: typeof noticesEn = {
     title: 'Sie haben schon bestätigt',
     body: 'Dieser Link hat seinen Zweck erfüllt. Melden Sie sich mit E-Mail-Adresse und Passwort an.',
   },
+  already_confirmed_without_password: {
+    title: 'Sie haben schon bestätigt',
+    body: 'Sie haben noch kein Passwort. Wir senden Ihnen einen Link, mit dem Sie eines wählen.',
+  },
   already_confirmed_own_site: {
     title: 'Sie haben schon bestätigt',
     body: 'Dieser Link hat seinen Zweck erfüllt. Bitte fahren Sie auf der Website von {{portalName}} fort.',

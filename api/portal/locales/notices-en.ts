@@ -4,6 +4,10 @@ export const noticesEn = {
     title: 'You are confirmed already',
     body: 'This link has done its work. Sign in with your e-mail address and your password.',
   },
+  already_confirmed_without_password: {
+    title: 'You are confirmed already',
+    body: 'You do not have a password yet. We send you a link to choose one.',
+  },
   already_confirmed_own_site: {
     title: 'You are confirmed already',
     body: 'This link has done its work. Please go on at the site of {{portalName}}.',
