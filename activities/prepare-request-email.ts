@@ -53,8 +53,22 @@ export async function prepareRequestEmail(
     }
     const { id: portalId, giveUpAfterSeconds } = request.portal.getEntity();
     const giveUpAt = new Date(email.queuedAt.getTime() + giveUpAfterSeconds * 1_000);
-    return { email, requestId: request.id, earlierIds: earlier.map(({ id }) => id), portalId, giveUpAt };
+    return {
+      email,
+      requestId: request.id,
+      earlierIds: earlier.filter((other) => isInThread(other, email)).map(({ id }) => id),
+      portalId,
+      giveUpAt,
+    };
   });
+}
+
+/**
+ * Whether a thread names an earlier e-mail: not one that was never delivered. What was decided after this e-mail was queued does not
+ * count, so that a copy names the same ones.
+ */
+function isInThread({ delivery, answeredAt }: EarlierEmail, { queuedAt }: Pick<EarlierEmail, 'queuedAt'>): boolean {
+  return delivery === 'sent' || !answeredAt || answeredAt > queuedAt;
 }
 
 function isWaitedFor({ answeredAt, queuedAt }: EarlierEmail, now: Date): boolean {

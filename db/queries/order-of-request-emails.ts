@@ -2,7 +2,7 @@ import type { EntityManager } from '../database.ts';
 import { RequestEmail } from '../entities/index.ts';
 
 /** Where an e-mail stands among those of its request. */
-export type EarlierEmail = Pick<RequestEmail, 'id' | 'queuedAt' | 'answeredAt'>;
+export type EarlierEmail = Pick<RequestEmail, 'id' | 'queuedAt' | 'answeredAt' | 'delivery'>;
 
 /** The e-mails of the same request that were put down before this one, oldest first. */
 export async function earlierRequestEmails(
@@ -12,7 +12,7 @@ export async function earlierRequestEmails(
   return em.find(
     RequestEmail,
     { request: request.id, queuedAt: { $lt: queuedAt } },
-    { fields: ['id', 'queuedAt', 'answeredAt'], orderBy: { queuedAt: 'asc' } },
+    { fields: ['id', 'queuedAt', 'answeredAt', 'delivery'], orderBy: { queuedAt: 'asc' } },
   );
 }
 

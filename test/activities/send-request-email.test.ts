@@ -63,6 +63,22 @@ test('sending twice in a row mails once and answers the same', async () => {
   expect(await rowOf(id)).toMatchObject({ delivery: 'sent', reply: null, answeredAt: expect.any(Date) });
 });
 
+test('a thread does not name an e-mail that was never sent', async () => {
+  const { user, reply, mails } = await openRequest();
+  const first = await reply('Use water.');
+  await send(first);
+  const em = engine.db.database.em.fork();
+  await em.nativeUpdate(PortalUser, user.id, { confirmationStatus: 'deactivated' });
+  const unsent = await reply('Or sand.');
+  expect(await send(unsent)).toEqual({ delivery: 'suppressed' });
+  await em.nativeUpdate(PortalUser, user.id, { confirmationStatus: 'confirmed' });
+  expect(await send(await reply('Or foam.'))).toEqual({ delivery: 'sent' });
+
+  const [sent, next] = mails();
+  expect(next!.inReplyTo).toBe(sent!.messageId);
+  expect(JSON.stringify(next!.references)).not.toContain(unsent);
+});
+
 test('an e-mail that the mail server has put off for as long as the portal retries it is given up', async () => {
   const { reply, mails } = await openRequest({ giveUpAfterSeconds: 3_600 });
   const id = await reply('Use water.');

@@ -100,7 +100,7 @@ function presentEmail({ content, toAddress, delivery, reply, queuedAt, answeredA
     title: [content.reply && 'Reply', status].filter(Boolean).join(', '),
     to: toAddress,
     delivery: deliveryLabel(delivery),
-    reply,
+    reply: delivery === 'suppressed' ? 'not sent, since the portal user was deactivated' : reply,
     at: moment(answeredAt ?? queuedAt),
   };
 }
