@@ -26,6 +26,8 @@ export const EVENT_TYPES = [
   'operator_removed',
   'api_key_created',
   'api_key_revoked',
+  'bulk_action_requested',
+  'bulk_action_stopped',
   'contact_added',
   'portal_user_added',
   'portal_user_changed',

@@ -14,7 +14,7 @@ export interface BulkRow {
 
 /**
  * The rows of a bulk action that come next; of all that match a filter, more are put down as they are needed. Undefined
- * where nothing is left to do, which is recorded. Safe to repeat: gives the same rows until they have their outcome.
+ * where nothing is left to do or somebody stopped the action, which is recorded. Safe to repeat: gives the same rows until they have their outcome.
  */
 export async function nextRows(
   database: Database,
@@ -23,8 +23,8 @@ export async function nextRows(
   return database.em.fork().transactional(async (em) => {
     const bulkAction = await em.findOne(BulkAction, bulkActionId, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (bulkAction === null || bulkAction.finishedAt) return undefined;
-    let rows = await waitingRows(em, bulkAction);
-    while (rows.length === 0 && !bulkAction.isSelected) {
+    let rows = bulkAction.stoppedAt ? [] : await waitingRows(em, bulkAction);
+    while (!bulkAction.stoppedAt && rows.length === 0 && !bulkAction.isSelected) {
       await selectRows(em, bulkAction);
       await em.flush();
       rows = await waitingRows(em, bulkAction);

@@ -2,6 +2,7 @@ import type { EntityManager } from '../../db/database.ts';
 import { BulkAction, BulkActionRow, type Portal } from '../../db/entities/index.ts';
 import { bulkOutlook, type Selection } from '../../db/queries/bulk-outlook.ts';
 import { findPortalUsers } from '../../db/queries/find-portal-users.ts';
+import { recordPortalEvent } from '../../db/record-event.ts';
 import type { Actor, BulkActionName } from '../../workflows/vocabulary.ts';
 import type { Services } from '../services.ts';
 import { inTransaction } from '../unit-of-work.ts';
@@ -41,6 +42,7 @@ export async function askForBulkAction(
     });
     if ('ids' in selection) await putRowsDown(em, portal, bulkAction, selection.ids);
     await em.flush();
+    recordPortalEvent(em, portal, { type: 'bulk_action_requested', actor, data: { bulkActionId: id, action, total } });
     afterCommit(() => nowOrLater(services, { bulkActionId: id }, () => services.bulkActions.start(id)));
   });
 }

@@ -22,6 +22,10 @@ export const BulkAction = defineEntity({
     /** Whether a row is put down for every portal user it is about. */
     isSelected: p.boolean(),
     createdAt: p.datetime(3).defaultRaw('now()'),
+    /** When somebody stopped it: the rows under way are still recorded, the others are left. */
+    stoppedAt: p.datetime(3).nullable(),
+    stoppedBy: p.text().$type<Actor>().nullable(),
+    /** When the last row was recorded. */
     finishedAt: p.datetime(3).nullable(),
   },
   indexes: [

@@ -9,6 +9,7 @@ import { ErasedPortalUsers } from './2026-11-27-erased-portal-users.ts';
 import { OperatorsChooseTheirPasswords } from './2026-11-27-operators-choose-their-passwords.ts';
 import { SealedAnswers } from './2026-11-27-sealed-answers.ts';
 import { Sessions } from './2026-11-27-sessions.ts';
+import { StoppedBulkActions } from './2026-11-27-stopped-bulk-actions.ts';
 import { TimesByPostgres } from './2026-11-27-times-by-postgres.ts';
 import { UnsentEmails } from './2026-11-27-unsent-emails.ts';
 
@@ -27,4 +28,5 @@ export const migrationsList = [
   { name: '2026-11-27-due-invitations', class: DueInvitations },
   { name: '2026-11-27-times-by-postgres', class: TimesByPostgres },
   { name: '2026-11-27-erased-portal-users', class: ErasedPortalUsers },
+  { name: '2026-11-27-stopped-bulk-actions', class: StoppedBulkActions },
 ];

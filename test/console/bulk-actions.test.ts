@@ -165,7 +165,9 @@ test('an action is stopped where it is, by whoever looks at it', async () => {
   expect((await client.get(`${actions}/${id}`)).html).toContain('0 of 1 so far');
   const { status, location } = await client.post(`${actions}/${id}/stop`);
   expect(status).toBe(303);
-  expect((await client.get(location!)).html).toContain('Stopped: 0 of 1');
+  expect((await client.get(location!)).html).toContain('Stopping');
+  await stage.services.bulkActions.start(id);
+  await eventually(async () => (await client.get(location!)).html.includes('Stopped: 0 of 1'), 'the end');
   const stopped = await stage.db.database.em.fork().findOneOrFail(BulkAction, id);
   expect(stopped).toMatchObject({ finishedAt: expect.any(Date), filter: null });
   expect((await user.read()).confirmationStatus).toBe('not_confirmed');

@@ -13,7 +13,7 @@ export async function whileLocked<T>(
 ): Promise<T> {
   let underWay: Promise<T> | undefined;
   await em.fork().transactional(async (locked) => {
-    await locked.execute(`select from ${row.table} where id = ? for update`, [row.id]);
+    await locked.execute(`select from ${row.table} where id = ? for no key update`, [row.id]);
     underWay = start();
     const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     await eventually(async () => (await em.fork().execute<unknown[]>(waiting)).length > 0, 'a wait for the row');

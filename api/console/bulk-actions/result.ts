@@ -11,6 +11,7 @@ import { pageQuery } from '../../schemas/page.ts';
 import { Id } from '../../schemas/text.ts';
 import { sealedPage } from '../../sealed-page.ts';
 import type { Services } from '../../services.ts';
+import { inTransaction } from '../../unit-of-work.ts';
 import { moment } from '../moment.ts';
 import { showConsolePage, showFragment } from '../page.ts';
 import { MANY } from '../present-count.ts';
@@ -48,9 +49,9 @@ export function bulkResult(services: Services): Router {
 
   router.post(
     '/:id/stop',
-    atPortal(async ({ request, response, portal }) => {
+    atPortal(async ({ request, response, portal, actor }) => {
       const { id } = await requireBulkAction(portal, request.params.id);
-      await stopBulkAction(services.database, id);
+      await inTransaction(services.database, (unit) => stopBulkAction(unit, portal, id, actor));
       response.redirect(303, resultAddress(portal, id, { back: readForm(Query, request.query).back }));
     }),
   );
@@ -65,11 +66,11 @@ export function bulkResult(services: Services): Router {
   }
 
   async function resultContext(portal: Portal, bulkAction: BulkAction, view: View) {
-    const { id, action, actor, isSelected, finishedAt } = bulkAction;
+    const { id, action, actor, isSelected, stoppedAt, stoppedBy, finishedAt } = bulkAction;
     const em = services.database.em.fork();
     const [counts, names] = await Promise.all([
       countBulkActionRows(em, id),
-      nameActors(services.database.em.fork(), portal.id, [actor]),
+      nameActors(services.database.em.fork(), portal.id, stoppedBy ? [actor, stoppedBy] : [actor]),
     ]);
     const page = await sealedPage(services, `${id}/rows`, { limit: ROWS, ...view }, (request) =>
       listBulkActionRows(em, id, view.outcome, request),
@@ -84,7 +85,10 @@ export function bulkResult(services: Services): Router {
       ...{ portal, actionName: ACTION_NAMES[action], actor: names.get(actor), asked: moment(bulkAction.createdAt) },
       ...{
         isRunning: !finishedAt,
-        isStopped: !isSelected || waiting > 0,
+        isStopped: Boolean(stoppedAt),
+        stoppedBy: stoppedBy && names.get(stoppedBy),
+        stopped: moment(stoppedAt),
+        left: finishedAt && !stoppedAt && total !== undefined && total > done ? number.format(total - done) : undefined,
         done: number.format(done),
         total: total === undefined ? least : number.format(total),
         doneCount: done,
@@ -110,7 +114,11 @@ export function bulkResult(services: Services): Router {
   }
 }
 
-function presentResult({ slug }: Portal, { action, finishedAt }: BulkAction, { portalUser, outcome }: BulkActionRow) {
+function presentResult(
+  { slug }: Portal,
+  { action, stoppedAt, finishedAt }: BulkAction,
+  { portalUser, outcome }: BulkActionRow,
+) {
   const user = portalUser.getEntity();
   const { name, email } = user.contact.getEntity();
   const tone = outcome === 'done' ? 'good' : outcome === null ? 'wait' : 'quiet';
@@ -118,7 +126,7 @@ function presentResult({ slug }: Portal, { action, finishedAt }: BulkAction, { p
     name,
     email,
     href: `/console/${slug}/users/${user.id}`,
-    words: outcomeWords(action, outcome, finishedAt),
+    words: outcomeWords(action, outcome, { isStopped: Boolean(stoppedAt), isFinished: Boolean(finishedAt) }),
     tone,
   };
 }

@@ -30,9 +30,10 @@ const OUTCOMES: Record<Exclude<BulkOutcome, 'done'>, string> = {
 export function outcomeWords(
   action: BulkActionName,
   outcome: BulkOutcome | null | undefined,
-  finishedAt?: Date | null,
+  { isStopped, isFinished }: { isStopped?: boolean; isFinished?: boolean } = {},
 ): string {
-  if (!outcome) return finishedAt ? 'Nothing done: the action was stopped' : 'Waits for its turn';
+  if (!outcome && isFinished) return 'Nothing done: the action was stopped';
+  if (!outcome) return isStopped ? 'Being stopped' : 'Waits for its turn';
   return outcome === 'done' ? DONE[action] : OUTCOMES[outcome];
 }
 
