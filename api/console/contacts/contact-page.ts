@@ -32,8 +32,8 @@ export function contactPage(services: Services): Router {
       const typed = typedFields(request.body, ['formKey', ...INVITATION_CHOICES]);
       try {
         const input = readForm(KnownContact, { contactId: contact.id, ...readChoices(typed) });
-        await addPortalUserOnce(services, portal, input, actor, typed.formKey);
-        await flashInvited(request, services, contact.email);
+        const portalUserId = await addPortalUserOnce(services, portal, input, actor, typed.formKey);
+        await flashInvited(request, services, portalUserId);
       } catch (error) {
         const errors = addingErrors(error, 'form');
         return showContact(services, call, contact, { status: (error as Problem).status, errors, typed });

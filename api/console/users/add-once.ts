@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import type { Portal } from '../../../db/entities/index.ts';
-import type { Actor } from '../../../workflows/vocabulary.ts';
+import { type Portal, PortalUser } from '../../../db/entities/index.ts';
+import type { Actor, ConfirmationStatus } from '../../../workflows/vocabulary.ts';
 import { addPortalUser } from '../../commands/add-portal-user.ts';
 import { flash } from '../../flash.ts';
 import type { Problem } from '../../problem.ts';
@@ -8,6 +8,7 @@ import type { NewPortalUser } from '../../schemas/portal-user.ts';
 import type { Services } from '../../services.ts';
 import { answerOnce, REPEAT_PLACES } from '../answer-once.ts';
 import { type FormErrors, formErrors } from '../read-form.ts';
+import { STATUS_LABELS } from './names.ts';
 
 /**
  * Adds the portal user that a form asks for, once per form key. Safe to repeat: it gets the first answer.
@@ -40,8 +41,22 @@ export function addingErrors(error: unknown, place: string): FormErrors {
   return isThere ? { [place]: 'This person is a portal user already.' } : errors;
 }
 
-/** Says on the next page that somebody is invited, and whether the e-mail is on its way or has to wait for Temporal. */
-export async function flashInvited(request: Request, { invitations }: Services, email: string): Promise<void> {
+/**
+ * Says on the next page what holds of the user that a form added. A form that is sent again, by the browser's Back button, may
+ * find the user corrected, confirmed or deactivated since.
+ */
+export async function flashInvited(
+  request: Request,
+  { database, invitations }: Services,
+  portalUserId: string,
+): Promise<void> {
+  const user = await database.em.fork().findOne(PortalUser, portalUserId, { populate: ['contact'] });
+  if (user === null) return flash(request, 'problem', 'The portal user was erased since this form was first sent.');
+  const { email, name } = user.contact.getEntity();
+  if (user.confirmationStatus !== 'not_confirmed') {
+    const since = STATUS_LABELS[user.confirmationStatus as ConfirmationStatus].name;
+    return flash(request, 'problem', `${name} was added by this form before, and is ${since} now. Nothing was mailed.`);
+  }
   flash(
     request,
     'done',

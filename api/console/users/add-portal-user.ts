@@ -27,14 +27,15 @@ export function addPortalUserPages(services: Services): Router {
     atPortal(async (call) => {
       const { request, response, portal, actor } = call;
       const typed = typedFields(request.body, FIELDS);
+      let portalUserId: string;
       try {
         const { name, email } = typed;
         const input = readForm(NewPortalUser, { name, email, ...readChoices(typed) });
-        await addPortalUserOnce(services, portal, input, actor, typed.formKey);
+        portalUserId = await addPortalUserOnce(services, portal, input, actor, typed.formKey);
       } catch (error) {
         return showForm(call, { typed, ...refusal(error, portal.slug) });
       }
-      await flashInvited(request, services, typed.email.trim());
+      await flashInvited(request, services, portalUserId);
       response.redirect(303, `/console/${portal.slug}/users${typed.another === '' ? '' : '/new'}`);
     }),
   );
