@@ -33,7 +33,7 @@ export async function addPortalUser(
   requireAllowed(portal, afterConfirmingUrl);
   const user =
     'id' in person
-      ? await giveAccess(em, portal, person, chosen, actor)
+      ? await giveAccess(em, portal, person, chosen, actor, 'name' in input ? input.name : person.name)
       : await insertNewPerson(em, { portalId: portal.id, ...person, ...chosen, actor });
   if (!portal.enabled) await enablePortal(em, user, actor);
   afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));
@@ -56,9 +56,7 @@ async function personOf(em: EntityManager, portal: Portal, input: NewPortalUser)
     });
   }
   if (known !== undefined) {
-    const contact = await em.findOneOrFail(Contact, known.contactId);
-    if ('name' in input) contact.name = input.name; // what staff have just typed is the newest that is known
-    return contact;
+    return em.findOneOrFail(Contact, known.contactId);
   }
   if ('contactId' in input) throw new Problem('not_found', { detail: 'This portal has no contact with this id.' });
   const { email, name } = input;
@@ -72,9 +70,15 @@ async function giveAccess(
   contact: Contact,
   chosen: InvitationChoices,
   actor: Actor,
+  name: string,
 ): Promise<PortalUser> {
   const user = em.create(PortalUser, { portal: portal.id, contact, ...chosen });
   recordEvent(em, user, { type: 'portal_user_added', actor, data: { email: contact.email } });
+  if (name !== contact.name) {
+    const data = { before: { name: contact.name }, after: { name } };
+    recordEvent(em, user, { type: 'portal_user_changed', actor, data });
+    contact.name = name; // what staff have just typed is the newest that is known
+  }
   await em.flush();
   return user;
 }
