@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { ApiKey } from '../../../db/entities/index.ts';
 import { listApiKeys } from '../../../db/queries/list-api-keys.ts';
 import { nameActors } from '../../../db/queries/name-actors.ts';
+import { readClock } from '../../../db/queries/read-clock.ts';
 import { createApiKey } from '../../commands/create-api-key.ts';
 import { revokeApiKey } from '../../commands/revoke-api-key.ts';
 import { flash } from '../../flash.ts';
@@ -17,6 +18,9 @@ import { showConsolePage, showFragment } from '../page.ts';
 import { type FormErrors, formErrors, readForm } from '../read-form.ts';
 import { atPortal, isFragment, type PortalCall } from '../signed-in.ts';
 import { OWNERS_ONLY } from './settings-page.ts';
+
+/** How long a form that made a key shows it again, in the session that made it. What is remembered of it is encrypted. */
+const SHOWN_AGAIN_MS = 60_000;
 
 /** What the list is shown with: a key that was just made, or a form that was refused. */
 interface Extra {
@@ -38,7 +42,7 @@ export function apiKeyPages(services: Services): Router {
     atPortal((call) => showKeys(call), OWNERS_ONLY),
   );
 
-  /** The answer itself shows the key, once: nothing keeps it for a page to come. */
+  /** The response itself shows the key. The same form shows it again for a minute: the first response to a double click is lost. */
   router.post(
     '/',
     atPortal(async (call) => {
@@ -46,12 +50,14 @@ export function apiKeyPages(services: Services): Router {
       const { formKey, ...typed } = typedFields(request.body, ['formKey', 'name']);
       try {
         const { name } = readForm(NewApiKey, typed);
-        let made: Extra['made'];
-        await answerOnce(services, portal, formKey, ['api-key', name], async (unit) => {
-          made = await createApiKey(unit, portal, name, actor);
-          return { madeOnce: true }; // what is remembered of it: not the key
+        const sessionId = request.session.rowId;
+        const made = await answerOnce(services, portal, formKey, ['api-key', name], async (unit) => {
+          const { key } = await createApiKey(unit, portal, name, actor);
+          return { key, sessionId, at: (await readClock(unit.em)).toISOString() };
         });
-        await showKeys(call, made ? { status: 201, made } : { status: 200, repeated: name });
+        const age = (await readClock(database.em.fork())).getTime() - Date.parse(made.at);
+        const isShown = made.sessionId === sessionId && age < SHOWN_AGAIN_MS;
+        await showKeys(call, isShown ? { status: 201, made: { name, key: made.key } } : { repeated: name });
       } catch (error) {
         await showKeys(call, { status: 422, typed, errors: formErrors(error, REPEAT_PLACES) });
       }
