@@ -188,13 +188,16 @@ function workflowProblems({ status }: UserRow, workflow: WorkflowState, endedByH
   const isWaiting = status === 'not_confirmed';
   if (workflow.workflowTaskAttempt > 1)
     problems.push(`its workflow task fails (attempt ${workflow.workflowTaskAttempt})`);
-  for (const failure of workflow.activityFailures)
-    problems.push(`an activity is under way; its last failure: ${failure}`);
   switch (workflow.status) {
     case 'RUNNING':
       if (!isWaiting) problems.push('its workflow still runs');
+      for (const failure of workflow.activityFailures)
+        problems.push(`an activity is under way; its last failure: ${failure}`);
       break;
     case 'COMPLETED':
+      // A call that was under way when somebody ended the workflow may start another run with a link that was replaced
+      // meanwhile. That run changes nothing, and the row is as after a workflow that was ended by hand.
+      if (isWaiting && endedByHand && workflow.result === 'not_confirmed') break;
       // Once the workflow has ended, access is taken away and given back without it.
       if (isWaiting || (status === 'confirmed' && workflow.result === 'not_confirmed'))
         problems.push(`its workflow ended with ${workflow.result}`);
