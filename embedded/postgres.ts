@@ -38,6 +38,8 @@ const READY_POLL_MS = 20;
 
 const SMALL = ['shared_buffers=64MB', 'max_connections=200', 'io_method=sync', 'timezone=UTC', 'log_timezone=UTC'];
 const LOOPBACK_ONLY = [`listen_addresses=${LOOPBACK}`, 'unix_socket_directories='];
+/** The text of a failed statement and the details of its error quote values: names, addresses. */
+const NO_VALUES_IN_LOG = ['log_min_error_statement=panic', 'log_error_verbosity=terse'];
 /** Not synchronous_commit=off: that would lose commits when Postgres alone is killed, and gains nothing without fsync. */
 const FAST = ['fsync=off', 'full_page_writes=off'];
 
@@ -93,8 +95,11 @@ async function describeCluster({ dataDir: folder, fast = false, logFile }: Clust
 
 function launch(cluster: Cluster, port: number, extraEnv: NodeJS.ProcessEnv): ChildProcess {
   const { programs, account, dataDir, fast, logFile } = cluster;
-  const settings = [...SMALL, ...LOOPBACK_ONLY, ...(fast ? FAST : [])].flatMap((setting) => ['-c', setting]);
-  const command = account.as(programs.postgres, ['-D', dataDir, '-p', String(port), ...settings]);
+  const settings = [...SMALL, ...LOOPBACK_ONLY, ...NO_VALUES_IN_LOG, ...(fast ? FAST : [])];
+  const command = account.as(programs.postgres, [
+    ...['-D', dataDir, '-p', String(port)],
+    ...settings.flatMap((setting) => ['-c', setting]),
+  ]);
   return withLogFile(logFile, (output) =>
     spawnOnLeash({ ...command, env: { ...process.env, ...extraEnv }, stopSignal: STOP_SIGNAL, output }),
   );

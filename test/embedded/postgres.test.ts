@@ -44,6 +44,18 @@ test('the embedded Postgres comes back with its data after kill -9', async () =>
   expect(isRunning(secondLife)).toBe(false);
 });
 
+test('the log of a failed statement has none of its values', async () => {
+  const postgres = await start();
+  await query(postgres.url, 'CREATE TABLE people (email text UNIQUE)');
+  const insert = "INSERT INTO people VALUES ('jane@example.com')";
+  await query(postgres.url, insert);
+  await expect(query(postgres.url, insert)).rejects.toThrow('people_email_key');
+  await postgres.stop();
+  const log = readFileSync(join(dataDir, '..', 'postgres.log'), 'utf8');
+  expect(log).toContain('violates unique constraint "people_email_key"');
+  expect(log).not.toContain('jane@example.com');
+});
+
 test('a Postgres left over on the same folder is stopped first', async () => {
   const leftover = await startUnguarded([
     '-D',

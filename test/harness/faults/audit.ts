@@ -195,6 +195,9 @@ function workflowProblems({ status }: UserRow, workflow: WorkflowState, endedByH
         problems.push(`an activity is under way; its last failure: ${failure}`);
       break;
     case 'COMPLETED':
+      // A call that was under way when somebody ended the workflow may start another run with a link that was replaced
+      // meanwhile. That run changes nothing, and the row is as after a workflow that was ended by hand.
+      if (isWaiting && endedByHand && workflow.result === 'not_confirmed') break;
       // Once the workflow has ended, access is taken away and given back without it.
       if (isWaiting || (status === 'confirmed' && workflow.result === 'not_confirmed'))
         problems.push(`its workflow ended with ${workflow.result}`);
