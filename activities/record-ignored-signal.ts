@@ -12,11 +12,16 @@ export interface IgnoredSignal {
   /** Of the link that the signal spoke of. */
   generation: number;
   actor: Actor;
-  /** Generation of the newest link whose e-mail the workflow knows to be in Postgres; absent: not known, or of no matter. */
-  mailedGeneration?: number;
+  /** Of the link that the workflow follows; absent once it has decided, and in calls of earlier releases. */
+  currentGeneration?: number;
+  /** Of the newest link whose e-mail the workflow knows to be in Postgres; absent: not known, or of no matter. */
+  mailedGeneration?: number | undefined;
 }
 
-/** Postgres lacks an e-mail that the workflow sent: it was restored from a backup. */
+/**
+ * The workflow follows another link than Postgres has: Postgres was restored from a backup, or the run was started by a signal that
+ * was older than the row.
+ */
 export interface OlderRecord {
   /** The generation that the portal user's row has. */
   generation: number;
@@ -25,16 +30,19 @@ export interface OlderRecord {
 /**
  * Adds a signal that changed nothing to the timeline. Safe to repeat: added once per activity.
  *
- * @returns the record where it is older than the workflow: the workflow was wrong to ignore the signal, and nothing is added
+ * @returns the record where the workflow follows another link than it has: the workflow was wrong to ignore the signal, and nothing
+ *   is added
  * @throws ApplicationFailure `PortalUserErased` (not retryable)
  */
 export async function recordIgnoredSignal(
   { database }: Pick<Dependencies, 'database'>,
-  { portalUserId, signal, generation, actor, mailedGeneration }: IgnoredSignal,
+  { portalUserId, signal, generation, actor, currentGeneration, mailedGeneration }: IgnoredSignal,
 ): Promise<OlderRecord | undefined> {
   const { workflowExecution, activityId } = activityInfo();
   const onceKey = `signal_ignored/${workflowExecution?.runId}/${activityId}`;
   return withPortalUser(database, portalUserId, async (em, user) => {
+    const isBehind = currentGeneration !== undefined && currentGeneration < user.generation;
+    if (isBehind && user.confirmationStatus === 'not_confirmed') return { generation: user.generation };
     if (mailedGeneration !== undefined && !(await hasEmailOf(em, user, mailedGeneration))) {
       return { generation: user.generation };
     }

@@ -89,7 +89,7 @@ export function listenToSignals(firstLink: Link): SignalledState {
         signal,
         generation: signal === 'confirm' ? generation : supersedes,
         actor,
-        ...(open && state.mailedGeneration !== undefined && { mailedGeneration: state.mailedGeneration }),
+        ...(open && { currentGeneration: current, mailedGeneration: state.mailedGeneration }),
       });
       if (olderRecord === undefined) return;
       followRecord(state, link, olderRecord);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Mailer } from '../../activities/email/mailer.ts';
 import type { invitation } from '../../workflows/invitation.ts';
 import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
-import { invitationStartOptions } from '../../workflows/start-options.ts';
+import { invitationStartOptions, reInviteOptions } from '../../workflows/start-options.ts';
 import { INVITATION_WORKFLOW } from '../../workflows/vocabulary.ts';
 import { eventually } from '../harness/eventually.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
@@ -94,6 +94,28 @@ test('a workflow catches up with a row that is generations ahead', async () => {
   expect(await row()).toMatchObject({ generation: 3 });
   expect(mails()).toHaveLength(2);
   await handle.terminate();
+});
+
+test('a run that a signal started with an older link than the row has follows the row: its newest link confirms', async () => {
+  const { handle, id, row, events, delivered } = await invite(engine);
+  await delivered();
+  for (const supersedes of [1, 2]) {
+    await handle.signal(reInviteSignal, { supersedes });
+    await delivered(supersedes + 1);
+  }
+  await handle.terminate();
+  const { client } = engine.worker;
+  const portalId = (await row()).portal.id;
+  const stale = reInviteOptions(homeOf(engine.worker), { portalUserId: id, portalId, generation: 1 }, 'temporal');
+  const again = await client.workflow.signalWithStart(INVITATION_WORKFLOW, stale);
+  await eventually(
+    async () => (await again.fetchHistory()).events!.some((event) => event.activityTaskCompletedEventAttributes),
+    'the answer that the link is older than the row',
+  );
+  await again.signal(confirmSignal, { generation: 3 });
+  expect(await again.result()).toBe('confirmed');
+  expect(await row()).toMatchObject({ confirmationStatus: 'confirmed', generation: 3, emailsSent: 3 });
+  expect(await events()).not.toContain('signal_ignored');
 });
 
 test('a confirmation by a link that a correction of the address has just replaced confirms nobody', async () => {
