@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
-import { invitationWorkflowId } from '../../workflows/vocabulary.ts';
+import { invitationWorkflowId, TASK_QUEUE } from '../../workflows/vocabulary.ts';
 import { eventually } from '../harness/eventually.ts';
 import { audit } from '../harness/faults/audit.ts';
 import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';
@@ -19,6 +19,7 @@ const PENDING = 200;
 const RETRIED_WITHIN_MS = 120_000;
 const MAILING = '  let email: InvitationEmailResult | OutOfTime = await mail(link);';
 const WAITING = "await sleep(1, { summary: 'The next release waits' });";
+const PASSED_PATCH = "TemporalChangeVersion = 'wait-before-email'";
 
 silenceTemporal();
 
@@ -121,13 +122,17 @@ test('a release that changes the workflow without a patch: calls are received, n
   const healedMs = Date.now() - rolledBackAt;
   expect(await act(people, take(pending))).toEqual(SERVED);
 
-  // What the unpatched release has begun the present one cannot replay: such a run is terminated.
+  // What the unpatched release has begun the present one cannot replay: such a run is reset, and keeps its signals.
   expect(tally(await Promise.all(stuck.map((invitee) => people.confirm(invitee))))).toBe('202: 3');
-  await terminateRunsOf('unpatched');
-  expect(tally(await Promise.all(stuck.map((invitee) => people.confirm(invitee))))).toBe('303: 3');
+  await resetRunsOf('unpatched');
+  await eventually(
+    async () => (await statuses(people, stuck)) === 'confirmed: 3',
+    'what was confirmed before the reset',
+    RETRIED_WITHIN_MS,
+  );
 
   await untilSettled(stage, 'unpatched');
-  const { contradictions, ...figures } = await audit(stage, 'unpatched', { endedByHand: true });
+  const { contradictions, ...figures } = await audit(stage, 'unpatched');
   report('Deploy without a patch', {
     ...responses,
     'confirm again': again,
@@ -159,11 +164,30 @@ async function seenByOperator({ id }: Invitee): Promise<Record<string, string | 
 }
 
 /** As `docs/operating.md` says. */
-async function terminateRunsOf(buildId: string): Promise<void> {
+async function resetRunsOf(buildId: string): Promise<void> {
   const query = `WorkflowType = 'invitation' and ExecutionStatus = 'Running' and BuildIds = 'unversioned:${buildId}'`;
-  await temporalCli(stage, 'workflow terminate --yes --reason begun-by-a-release-that-is-gone', '--query', query);
-  const left = () => stage.client.workflow.count(query);
-  await eventually(async () => (await left()).count === 0, 'the end of the runs', RETRIED_WITHIN_MS);
+  const reset = 'workflow reset --yes --type FirstWorkflowTask --reason begun-by-a-release-that-is-gone';
+  await temporalCli(stage, reset, '--query', query);
+}
+
+/** By the commands of `docs/operating.md`. */
+async function expectSeen(...releases: string[]): Promise<void> {
+  const ofQueue = ['--task-queue', TASK_QUEUE];
+  const { pollers } = JSON.parse(await temporalCli(stage, 'task-queue describe --legacy-mode -o json', ...ofQueue));
+  const polling = pollers.map(({ deployment_options: { deployment_name, build_id } }: Poller) => [
+    deployment_name,
+    build_id,
+  ]);
+  expect(polling.toSorted()).toEqual(releases.map((release) => ['portal-invitations', release]).toSorted());
+  for (const attribute of [...releases.map((release) => `BuildIds = 'unversioned:${release}'`), PASSED_PATCH]) {
+    const query = `WorkflowType = 'invitation' and ${attribute}`;
+    expect(await temporalCli(stage, 'workflow count', '--query', query)).toMatch(/Total: [1-9]/);
+  }
+}
+
+/** As the CLI prints it. */
+interface Poller {
+  deployment_options: { deployment_name: string; build_id: string };
 }
 
 test('a release that changes the workflow with a patch runs beside the present one, and then alone', async () => {
@@ -184,6 +208,8 @@ test('a release that changes the workflow with a patch runs beside the present o
     begunWhileMixed.splice(0, 5),
   ]);
   expect(mixed).toEqual(SERVED);
+
+  await expectSeen('present', 'patched');
 
   await stage.processes.stop('present');
   const groups = take(pending);
