@@ -12,11 +12,11 @@ export interface IgnoredSignal {
   /** Of the link that the signal spoke of. */
   generation: number;
   actor: Actor;
-  /** Generation of the newest link whose e-mail the workflow knows to be in Postgres; absent: not known, or of no matter. */
+  /** Generation of the newest link whose e-mail the workflow knows to be answered for; absent: not known, or of no matter. */
   mailedGeneration?: number;
 }
 
-/** Postgres lacks an e-mail that the workflow sent: it was restored from a backup. */
+/** Postgres lacks an e-mail that the workflow sent, or the answer to it: it was restored from a backup. */
 export interface OlderRecord {
   /** The generation that the portal user's row has. */
   generation: number;
@@ -35,7 +35,7 @@ export async function recordIgnoredSignal(
   const { workflowExecution, activityId } = activityInfo();
   const onceKey = `signal_ignored/${workflowExecution?.runId}/${activityId}`;
   return withPortalUser(database, portalUserId, async (em, user) => {
-    if (mailedGeneration !== undefined && !(await hasEmailOf(em, user, mailedGeneration))) {
+    if (mailedGeneration !== undefined && !(await hasAnswerFor(em, user, mailedGeneration))) {
       return { generation: user.generation };
     }
     await recordEventOnce(em, user, onceKey, { type: 'signal_ignored', actor, data: { signal, generation } });
@@ -43,7 +43,7 @@ export async function recordIgnoredSignal(
   });
 }
 
-/** Whether a link's first e-mail is in Postgres. */
-export async function hasEmailOf(em: EntityManager, portalUser: PortalUser, generation: number): Promise<boolean> {
-  return (await em.count(InvitationEmail, { portalUser, generation, reminder: 0 })) > 0;
+/** Whether the mail server's answer to a link's first e-mail is in Postgres. */
+export async function hasAnswerFor(em: EntityManager, portalUser: PortalUser, generation: number): Promise<boolean> {
+  return (await em.count(InvitationEmail, { portalUser, generation, reminder: 0, answeredAt: { $ne: null } })) > 0;
 }
