@@ -6,8 +6,8 @@ import { audit } from '../harness/faults/audit.ts';
 import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';
 import { untilScheduled } from '../harness/faults/housekeeping.ts';
 import { inviteesOf } from '../harness/faults/invitees.ts';
+import { noResponses, patiently } from '../harness/faults/patiently.ts';
 import { report, tally } from '../harness/faults/report.ts';
-import { retrying } from '../harness/faults/retrying.ts';
 import { untilSettled } from '../harness/faults/until-settled.ts';
 
 const PENDING = 50;
@@ -41,13 +41,13 @@ test(`Temporal loses its data during ${PENDING + REMINDED + DEFERRED} invitation
   await stage.temporal.start();
   const startedAt = Date.now();
 
-  const seen = { confirm: [], deactivate: [], reInvite: [] } as Record<string, (string | number)[]>;
-  const status = (action: Promise<number>) => action.then((code) => ({ status: code }));
+  const seen = noResponses();
+  const patient = patiently(people, seen);
   const [confirming, deactivating, reInviting] = [0, 1, 2].map((n) => pending.slice(n * EACH, (n + 1) * EACH));
   await Promise.all([
-    ...confirming!.map((one) => retrying(() => status(people.confirm(one)), [303], seen.confirm!)),
-    ...deactivating!.map((one) => retrying(() => status(people.deactivate(one)), [200], seen.deactivate!)),
-    ...reInviting!.map((one) => retrying(() => status(people.reInvite(one)), [202], seen.reInvite!)),
+    ...confirming!.map((one) => patient.confirm(one)),
+    ...deactivating!.map(patient.deactivate),
+    ...reInviting!.map(patient.reInvite),
   ]);
   for (const { email } of reInviting!) await stage.sink.mailTo(email, 2, PATIENCE_MS);
   await untilScheduled(stage, PATIENCE_MS);
@@ -62,9 +62,9 @@ test(`Temporal loses its data during ${PENDING + REMINDED + DEFERRED} invitation
   const { contradictions, ...figures } = await audit(stage, 'lost', { temporalLost: true });
   const remindedAudit = await audit(stage, 'reminded', { temporalLost: true });
   report("Temporal's data lost", {
-    'responses to confirming': tally(seen.confirm!),
-    'responses to deactivating': tally(seen.deactivate!),
-    'responses to re-inviting': tally(seen.reInvite!),
+    'responses to confirming': tally(seen.confirm),
+    'responses to deactivating': tally(seen.deactivate),
+    'responses to re-inviting': tally(seen.reInvite),
     'schedule restored within ms': scheduledMs,
     'all mailed within ms': mailedMs,
     ...figures,
