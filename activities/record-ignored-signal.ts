@@ -14,13 +14,13 @@ export interface IgnoredSignal {
   actor: Actor;
   /** Of the link that the workflow follows; absent once it has decided, and in calls of earlier releases. */
   currentGeneration?: number;
-  /** Of the newest link whose e-mail the workflow knows to be in Postgres; absent: not known, or of no matter. */
+  /** Of the newest link whose e-mail the workflow knows to be answered for; absent: not known, or of no matter. */
   mailedGeneration?: number | undefined;
 }
 
 /**
- * The workflow follows another link than Postgres has: Postgres was restored from a backup, or the run was started by a signal that
- * was older than the row.
+ * The workflow follows another link than Postgres has, or knows an answer that Postgres lacks: Postgres was restored from a backup, or
+ * the run was started by a signal that was older than the row.
  */
 export interface OlderRecord {
   /** The generation that the portal user's row has. */
@@ -43,7 +43,7 @@ export async function recordIgnoredSignal(
   return withPortalUser(database, portalUserId, async (em, user) => {
     const isBehind = currentGeneration !== undefined && currentGeneration < user.generation;
     if (isBehind && user.confirmationStatus === 'not_confirmed') return { generation: user.generation };
-    if (mailedGeneration !== undefined && !(await hasEmailOf(em, user, mailedGeneration))) {
+    if (mailedGeneration !== undefined && !(await hasAnswerFor(em, user, mailedGeneration))) {
       return { generation: user.generation };
     }
     await recordEventOnce(em, user, onceKey, { type: 'signal_ignored', actor, data: { signal, generation } });
@@ -51,7 +51,7 @@ export async function recordIgnoredSignal(
   });
 }
 
-/** Whether a link's first e-mail is in Postgres. */
-export async function hasEmailOf(em: EntityManager, portalUser: PortalUser, generation: number): Promise<boolean> {
-  return (await em.count(InvitationEmail, { portalUser, generation, reminder: 0 })) > 0;
+/** Whether the mail server's answer to a link's first e-mail is in Postgres. */
+export async function hasAnswerFor(em: EntityManager, portalUser: PortalUser, generation: number): Promise<boolean> {
+  return (await em.count(InvitationEmail, { portalUser, generation, reminder: 0, answeredAt: { $ne: null } })) > 0;
 }

@@ -4,7 +4,7 @@ import { InvitationEmail, type PortalUser } from '../db/entities/index.ts';
 import { recordEvent, recordEventOnce } from '../db/record-event.ts';
 import type { Dependencies } from './dependencies.ts';
 import { emailData, GAVE_UP } from './record-delivery.ts';
-import { hasEmailOf, type OlderRecord } from './record-ignored-signal.ts';
+import { hasAnswerFor, type OlderRecord } from './record-ignored-signal.ts';
 import { withPortalUser } from './with-portal-user.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function recordLinkExpired(
   { portalUserId, generation }: { portalUserId: string; generation: number },
 ): Promise<OlderRecord | undefined> {
   return withPortalUser(database, portalUserId, async (em, user) => {
-    if (!(await hasEmailOf(em, user, generation))) return { generation: user.generation };
+    if (!(await hasAnswerFor(em, user, generation))) return { generation: user.generation };
     if (user.generation === generation) {
       user.nextReminderAt = null;
       user.dueAt = null;

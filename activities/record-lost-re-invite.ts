@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
+import { InvitationEmail } from '../db/entities/index.ts';
 import { recordEventOnce } from '../db/record-event.ts';
 import type { Actor } from '../workflows/vocabulary.ts';
-import { hasEmailOf } from './record-ignored-signal.ts';
 import { withPortalUser } from './with-portal-user.ts';
 
 interface AskedGeneration {
@@ -23,7 +23,8 @@ export async function recordLostReInvite(
 ): Promise<void> {
   if (requestedBy === undefined) return;
   await withPortalUser(database, portalUserId, async (em, user) => {
-    if (user.confirmationStatus === 'not_confirmed' || (await hasEmailOf(em, user, generation))) return;
+    if (user.confirmationStatus === 'not_confirmed') return;
+    if ((await em.count(InvitationEmail, { portalUser: user, generation, reminder: 0 })) > 0) return;
     const data = { signal: 'reInvite', generation: generation - 1 };
     await recordEventOnce(em, user, `lost_re_invite/${generation}`, {
       type: 'signal_ignored',

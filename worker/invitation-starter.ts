@@ -1,4 +1,4 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
 import type { InvitationStarter } from '../activities/start-missing-invitations.ts';
 import { reInviteSignal } from '../workflows/signals.ts';
 import { type InvitationHome, invitationStartOptions } from '../workflows/start-options.ts';
@@ -6,7 +6,8 @@ import { INVITATION_WORKFLOW, invitationWorkflowId } from '../workflows/vocabula
 
 /**
  * Starts an invitation's workflow; one that runs and does not know the wanted generation is told to replace the one before
- * (its portal user's address was changed while the API could not say so). Safe to repeat.
+ * (its portal user's address was changed while the API could not say so). So is one that waits while the record has no answer to
+ * the e-mail: Postgres was restored from a backup, and a signal that does not apply makes the workflow look. Safe to repeat.
  */
 export function createInvitationStarter(client: Client, home: InvitationHome): InvitationStarter {
   return async (missing) => {
@@ -17,9 +18,17 @@ export function createInvitationStarter(client: Client, home: InvitationHome): I
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      if (missing.generation === 1 || missing.isQueued) return;
+      if (missing.isAnswered) return;
       const handle = client.workflow.getHandle(invitationWorkflowId(missing.portalUserId));
+      const mayBeSending = missing.generation === 1 || missing.isQueued;
+      if (mayBeSending && !(await isWaiting(handle))) return;
       await handle.signal(reInviteSignal, { supersedes: missing.generation - 1 });
     }
   };
+}
+
+/** For a timer or a signal, with nothing under way. */
+async function isWaiting(handle: WorkflowHandle): Promise<boolean> {
+  const { pendingActivities, pendingWorkflowTask } = (await handle.describe()).raw;
+  return !pendingActivities?.length && !pendingWorkflowTask;
 }

@@ -51,7 +51,7 @@ export interface Decision {
 /** What the signals have changed so far. */
 export interface SignalledState {
   link: Link;
-  /** Generation of the newest link whose e-mail is known to be in Postgres; absent until the first one is. */
+  /** Generation of the newest link whose e-mail is answered for, and known to be so in Postgres; absent until the first one is. */
   mailedGeneration?: number;
   /** The first decision. A later signal never changes it. */
   decision?: Decision;

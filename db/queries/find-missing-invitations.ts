@@ -6,6 +6,8 @@ export interface MissingInvitation {
   generation: number;
   /** Whether the generation's e-mail was queued, so that a workflow that runs knows of it. */
   isQueued?: boolean;
+  /** Whether the mail server's answer to the generation's first e-mail is recorded: what is due is a reminder or the link's expiry. */
+  isAnswered?: boolean;
 }
 
 interface Page {
@@ -43,7 +45,11 @@ export async function findOverdueInvitations(
   { minAgeSeconds, limit }: Page,
 ): Promise<MissingInvitation[]> {
   return em.execute(
-    `select u.id as "portalUserId", u.portal_id as "portalId", u.generation, true as "isQueued"
+    `select u.id as "portalUserId", u.portal_id as "portalId", u.generation, true as "isQueued",
+            exists (
+              select from invitation_emails e
+               where e.portal_user_id = u.id and e.generation = u.generation and e.reminder = 0
+                 and e.answered_at is not null) as "isAnswered"
        from portal_users u
       where u.confirmation_status = 'not_confirmed' and u.due_at < now() - make_interval(secs => ?)
         and exists (

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { findOverdueInvitations } from '../../db/queries/find-missing-invitations.ts';
+import { createInvitationStarter } from '../../worker/invitation-starter.ts';
 import { confirmSignal, reInviteSignal } from '../../workflows/signals.ts';
-import { type Engine, type Invited, invite, keepHistory, startEngine } from './invite.ts';
+import { type Engine, homeOf, type Invited, invite, keepHistory, startEngine } from './invite.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -65,5 +67,44 @@ test('a reminder that the restored record knows nothing of is not mailed: the re
   const [first, reInvited, reminder] = invited.mails();
   expect(reminder!.link).toBe(first!.link);
   expect(reminder!.link).not.toBe(reInvited!.link);
+  await invited.handle.terminate();
+});
+
+test('what the restored record has as put off is sent again by a workflow that had sent it, an identical copy', async () => {
+  const invited = await invite(engine);
+  await invited.delivered();
+  const em = engine.db.database.em.fork();
+  const putOff = `update invitation_emails set delivery = 'deferred', answered_at = null where portal_user_id = ?`;
+  await em.execute(putOff, [invited.id]);
+  const { portal } = await invited.row();
+  await em.execute(
+    `update portal_users set delivery = 'deferred', emails_sent = 0, link_expires_at = null, due_at = now() - interval '1 minute' where id = ?`,
+    [invited.id],
+  );
+  const start = createInvitationStarter(engine.worker.client, homeOf(engine.worker));
+  const [overdue] = await findOverdueInvitations(em, { minAgeSeconds: 15, limit: 1 });
+  expect(overdue).toMatchObject({ portalUserId: invited.id, portalId: portal.id, isAnswered: false });
+  await start(overdue!);
+  await invited.delivered();
+  expect(await invited.row()).toMatchObject({ generation: 1, delivery: 'sent' });
+  const [first, again] = invited.mails();
+  expect(again!.raw).toBe(first!.raw);
+  await invited.handle.terminate();
+});
+
+test('the expiry of a link is not recorded while the restored record has its e-mail as put off', async () => {
+  const invited = await invite(engine, { linkValiditySeconds: 3, remindersAfterSeconds: [] });
+  await invited.delivered();
+  const em = engine.db.database.em.fork();
+  await em.execute(`update invitation_emails set delivery = 'deferred', answered_at = null where portal_user_id = ?`, [
+    invited.id,
+  ]);
+  await em.execute(
+    `update portal_users set delivery = 'deferred', emails_sent = 0, link_expires_at = null where id = ?`,
+    [invited.id],
+  );
+  await invited.delivered();
+  await invited.event('invitation_link_expired');
+  expect(await invited.events()).toEqual(['invitation_sent', 'invitation_sent', 'invitation_link_expired']);
   await invited.handle.terminate();
 });

@@ -68,6 +68,7 @@ export function createProcesses(folder: string, commonEnv: NodeJS.ProcessEnv): P
     kill: (name) => kill(processes.get(name)!.child),
     async stop(name) {
       const { child } = processes.get(name)!;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
