@@ -81,6 +81,10 @@ function countSoon() {
 function refreshAll() {
   for (const part of document.querySelectorAll('[id^="user-"]')) refresh(part);
 }
+/* The row of an erased user leaves the list. */
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  if (detail.xhr.status === 404 && detail.target.matches('tr[id^="user-"]')) detail.target.remove();
+});
 /* What somebody is typing into is left alone. */
 function refresh(part) {
   if (part && !part.querySelector('details[open] form')) htmx.trigger(part, 'changed');

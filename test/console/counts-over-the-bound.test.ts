@@ -125,7 +125,7 @@ test('an action on more goes on without a total, and is stopped where it is', as
   const em = stage.db.database.em.fork();
   expect(await em.findOneOrFail(BulkAction, id)).toMatchObject({ total: null, isSelected: false });
   // As once every row has been put down.
-  await em.nativeUpdate(BulkAction, id, { isSelected: true });
+  await em.nativeUpdate(BulkAction, id, { isSelected: true, stoppedAt: null });
   await em.execute(`update bulk_action_rows set outcome = 'not_deactivated' where bulk_action_id = ?`, [id]);
   expect(await read(path)).toMatch(/Finished: ([\d,]+) of \1\./);
 });

@@ -87,6 +87,18 @@ test('staff add, re-invite, see the confirmation without a reload, and deactivat
   expect(complaints).toEqual([]);
 });
 
+test('the row of an erased user leaves the list without a reload', async () => {
+  const { page, api, slug } = await openConsole();
+  const email = `erased.${slug}@example.com`;
+  await api.post('/users', { name: 'Erased', email }).expecting(201);
+  await api.post('/users', { name: 'Kept', email: `kept.${slug}@example.com` }).expecting(201);
+  await page.reload();
+  await rowOf(page, 'Erased').getByText('(1×)').waitFor();
+  await stage.db.database.em.fork().execute('delete from contacts where email = ?', [email]);
+  await rowOf(page, 'Erased').waitFor({ state: 'detached' });
+  await rowOf(page, 'Kept').waitFor();
+});
+
 test('filters, a search and all that match are in the address bar, and acted on', async () => {
   const { page, api, slug, complaints } = await openConsole();
   for (const name of ['Anna', 'Bernd', 'Carla', 'Dora']) {

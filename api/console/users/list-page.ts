@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { countPortalUsers } from '../../../db/queries/count-portal-users.ts';
 import { findPortalUser } from '../../../db/queries/find-portal-users.ts';
 import { lastReplies } from '../../../db/queries/last-replies.ts';
+import { Problem } from '../../problem.ts';
 import { Id } from '../../schemas/text.ts';
 import type { Services } from '../../services.ts';
 import { showConsolePage, showFragment } from '../page.ts';
@@ -60,7 +61,7 @@ export function listPages(services: Services): Router {
     atPortal(async ({ request, response, portal }) => {
       const id = Id.safeParse(request.params.id).data;
       const user = id === undefined ? null : await findPortalUser(fork(), portal.id, id);
-      if (user === null) return void response.send(''); // erased, or never there: the row leaves the list
+      if (user === null) throw new Problem('not_found'); // also when erased: the script removes the row
       const replies = await lastReplies(fork(), [user.id]);
       const row = { ...presentRow(user, portal, replies.get(user.id)), isChecked: request.query.ids !== undefined };
       showFragment(response, 'users/row', row);
