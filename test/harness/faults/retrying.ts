@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from 'p-retry';
 
-const RETRIES = 200;
+/** With the pauses between them, some minutes: a process that starts on a busy machine takes long. */
+const RETRIES = 600;
 const PAUSE_MS = 200;
 /** Conflicts and limits may pass. */
 const RETRIED_REFUSALS = [409, 429];

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 /** Of all random choices of a run. `FAULTS_SEED` repeats the choices of an earlier run. */
 export const SEED = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 0x7fff_ffff));
 
+const RANGE = 2 ** 30;
+
 /** Random whole numbers, the same ones for the same seed. */
 export interface Random {
   /** From 0 to `bound` - 1. */
@@ -12,7 +14,6 @@ export interface Random {
 /** @param name different names give different numbers */
 export function createRandom(name: string): Random {
   const seed = SEED ^ [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) | 0, 0);
-  const fractions = fc.noBias(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
-  const [stream] = fc.sample(fc.infiniteStream(fractions), { seed, numRuns: 1 });
-  return { below: (bound) => Math.floor(stream!.next().value * bound) };
+  const [numbers] = fc.sample(fc.infiniteStream(fc.noBias(fc.nat(RANGE - 1))), { seed, numRuns: 1 });
+  return { below: (bound) => Math.floor((numbers!.next().value / RANGE) * bound) };
 }

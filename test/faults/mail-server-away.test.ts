@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';
+import { liveThrough, OUTAGE_MODES } from '../harness/faults/outage.ts';
+import { report } from '../harness/faults/report.ts';
+import { createRandom } from '../harness/faults/seed.ts';
+
+const outages: Parameters<typeof report>[1] = {};
+const random = createRandom('mail-server-away');
+let stage: FaultStage;
+beforeAll(async () => {
+  stage = await setFaultStage();
+  stage.relays.mailServer.cutWithinMs = 20; // shorter than a conversation
+});
+afterAll(async () => {
+  report('mail-server away for 60 s', outages);
+  await stage.close();
+});
+
+test.each(OUTAGE_MODES)('the mail server away (%s)', async (mode) => {
+  const outage = { name: `mail-server-${mode}`, relay: stage.relays.mailServer, mode, random };
+  const { figures, users, expectedUsers, ...wrong } = await liveThrough(stage, { ...outage, needing: [] });
+  outages[mode] = figures;
+  expect(wrong).toEqual({ unexpected: [], untrue: [], contradictions: [] });
+  expect(users).toBe(expectedUsers);
+});

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';
+import { liveThrough, OUTAGE_MODES } from '../harness/faults/outage.ts';
+import { CHANGES, READS } from '../harness/faults/outage-calls.ts';
+import { report } from '../harness/faults/report.ts';
+import { createRandom } from '../harness/faults/seed.ts';
+
+const outages: Parameters<typeof report>[1] = {};
+const random = createRandom('postgres-away');
+let stage: FaultStage;
+beforeAll(async () => {
+  stage = await setFaultStage();
+});
+afterAll(async () => {
+  report('postgres away for 60 s', outages);
+  await stage.close();
+});
+
+test.each(OUTAGE_MODES)('Postgres away (%s)', async (mode) => {
+  const outage = { name: `postgres-${mode}`, relay: stage.relays.postgres, mode, random };
+  const { figures, users, expectedUsers, ...wrong } = await liveThrough(stage, {
+    ...outage,
+    needing: [...READS, ...CHANGES],
+  });
+  outages[mode] = figures;
+  expect(wrong).toEqual({ unexpected: [], untrue: [], contradictions: [] });
+  expect(users).toBe(expectedUsers);
+});
