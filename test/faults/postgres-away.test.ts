@@ -12,17 +12,20 @@ beforeAll(async () => {
   stage = await setFaultStage();
 });
 afterAll(async () => {
-  report('postgres away for 60 s', outages);
+  report('Postgres away for 60 s', outages);
   await stage.close();
 });
 
-test.each(OUTAGE_MODES)('Postgres away (%s)', async (mode) => {
-  const outage = { name: `postgres-${mode}`, relay: stage.relays.postgres, mode, random };
-  const { figures, users, expectedUsers, ...wrong } = await liveThrough(stage, {
-    ...outage,
-    needing: [...READS, ...CHANGES],
-  });
-  outages[mode] = figures;
-  expect(wrong).toEqual({ unexpected: [], untrue: [], contradictions: [] });
-  expect(users).toBe(expectedUsers);
-});
+test.each(OUTAGE_MODES)(
+  'Postgres away for a minute (%s): what clients are told is true, and all of it is carried out',
+  async (mode) => {
+    const outage = { name: `postgres-${mode}`, relay: stage.relays.postgres, mode, random };
+    const { figures, users, expectedUsers, ...wrong } = await liveThrough(stage, {
+      ...outage,
+      needing: [...READS, ...CHANGES],
+    });
+    outages[mode] = figures;
+    expect(wrong).toEqual({ unexpected: [], untrue: [], contradictions: [] });
+    expect(users).toBe(expectedUsers);
+  },
+);

@@ -188,10 +188,11 @@ function workflowProblems({ status }: UserRow, workflow: WorkflowState, endedByH
   const isWaiting = status === 'not_confirmed';
   if (workflow.workflowTaskAttempt > 1)
     problems.push(`its workflow task fails (attempt ${workflow.workflowTaskAttempt})`);
-  for (const failure of workflow.activityFailures)
-    problems.push(`an activity is under way; its last failure: ${failure}`);
   switch (workflow.status) {
     case 'RUNNING':
+      // Temporal lists activities of a workflow that has ended, too: a decision ends it while an e-mail is on its way.
+      for (const failure of workflow.activityFailures)
+        problems.push(`an activity is under way; its last failure: ${failure}`);
       if (!isWaiting) problems.push('its workflow still runs');
       break;
     case 'COMPLETED':

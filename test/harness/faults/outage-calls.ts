@@ -1,4 +1,4 @@
-import { type ApiClient, apiClient } from '../api-client.ts';
+import { type ApiAnswer, type ApiClient, apiClient } from '../api-client.ts';
 import { submitForm } from '../confirm.ts';
 import type { FaultStage } from './fault-stage.ts';
 
@@ -22,6 +22,10 @@ export interface Change extends Call {
   email: string;
   /** Whether the record says so. */
   isKept(user: RecordedUser): boolean;
+}
+
+interface Addition extends Change {
+  make(): Promise<ApiAnswer>;
 }
 
 export interface RecordedUser {
@@ -48,7 +52,7 @@ export function readsOf({ url, admin }: FaultStage, slug: string): Call[] {
   ];
 }
 
-export function adding(users: ApiClient, email: string): Change {
+export function adding(users: ApiClient, email: string): Addition {
   const key = { 'idempotency-key': `"add-${email}"` };
   const make = () => users.post('', { email, name: 'Added' }, key);
   const isKept = (user: RecordedUser) => user.mailedTo === email;

@@ -26,7 +26,11 @@ import type { Random } from './seed.ts';
 import { untilSettled } from './until-settled.ts';
 
 const OUTAGE_MS = 60_000;
-const INVITED_BEFORE = 40;
+/** On each of them one change is made. */
+const INVITED_BEFORE = 56;
+/** Rounds of changes that are under way when the outage begins. */
+const ROUNDS_BEFORE = 4;
+const BEFORE_WITHIN_MS = 60;
 const AT_A_TIME = 4;
 /** Of the first e-mails, and until the API is ready again. */
 const PATIENCE_MS = 120_000;
@@ -49,6 +53,8 @@ interface Answered<Made extends Call = Call> {
   status: number;
   ms: number;
   retryAfter: string | null;
+  /** Begun before the outage. */
+  early: boolean;
 }
 
 /** What clients were told, and what became of it. */
@@ -68,12 +74,15 @@ export interface OutageResult {
  * and waits until everything is carried out.
  */
 export async function liveThrough(stage: FaultStage, outage: Outage): Promise<OutageResult> {
-  const { name, relay, mode } = outage;
+  const { name, relay, mode, random } = outage;
   const users = await stage.openPortal(name);
   const invited = await inviteBefore(stage, users, name);
 
+  const early = changesBefore(users, invited, outage);
+  await sleep(random.below(BEFORE_WITHIN_MS));
   await relay.set(mode);
   const { read, changed } = await callDuring(stage, users, invited, outage);
+  changed.push(...(await early));
   await relay.set('pass');
 
   const backAt = Date.now();
@@ -116,33 +125,52 @@ async function inviteBefore(stage: FaultStage, users: ApiClient, name: string): 
   return invited;
 }
 
-/** Makes every call at once, again and again; each change is made on another user. */
+/** One change of each kind, each on another user, while there are any left. */
+function changesOf(users: ApiClient, left: InvitedUser[], added: string): Change[] {
+  const add = adding(users, added);
+  const [toConfirm, toReInvite, toDeactivate, toCorrect] = left.splice(0, 4);
+  if (!toCorrect) return [add];
+  return [
+    add,
+    confirming(toConfirm!),
+    reInviting(users, toReInvite!),
+    deactivating(users, toDeactivate!),
+    correcting(users, toCorrect),
+  ];
+}
+
+/** Changes that the outage overtakes. */
+async function changesBefore(
+  users: ApiClient,
+  left: InvitedUser[],
+  { name, random }: Outage,
+): Promise<Answered<Change>[]> {
+  const rounds = Array.from({ length: ROUNDS_BEFORE }, (_, n) => changesOf(users, left, `early.${n}@${name}.example`));
+  return Promise.all(
+    rounds.flat().map(async (change) => {
+      await sleep(random.below(BEFORE_WITHIN_MS));
+      return { ...(await measured(change)), early: true };
+    }),
+  );
+}
+
+/** Makes every call at once, again and again. */
 async function callDuring(
   stage: FaultStage,
   users: ApiClient,
-  invited: InvitedUser[],
+  left: InvitedUser[],
   { name, random }: Outage,
 ): Promise<{ read: Answered[]; changed: Answered<Change>[] }> {
   const read: Answered[] = [];
   const changed: Answered<Change>[] = [];
-  const left = [...invited];
   const endsAt = Date.now() + OUTAGE_MS;
   for (let round = 0; Date.now() < endsAt; round += 1) {
-    const changes = [adding(users, `added.${round}@${name}.example`)];
-    const [toConfirm, toReInvite, toDeactivate, toCorrect] = left.splice(0, 4);
-    if (toCorrect)
-      changes.push(
-        confirming(toConfirm!),
-        reInviting(users, toReInvite!),
-        deactivating(users, toDeactivate!),
-        correcting(users, toCorrect),
-      );
-    const [reads, done] = await Promise.all([
+    const [reads, changes] = await Promise.all([
       Promise.all(readsOf(stage, name).map(measured)),
-      Promise.all(changes.map(measured)),
+      Promise.all(changesOf(users, left, `added.${round}@${name}.example`).map(measured)),
     ]);
     read.push(...reads);
-    changed.push(...done);
+    changed.push(...changes);
     await sleep(Math.min(2_500 + random.below(2_000), Math.max(endsAt - Date.now(), 0)));
   }
   return { read, changed };
@@ -151,7 +179,8 @@ async function callDuring(
 async function measured<Made extends Call>(call: Made): Promise<Answered<Made>> {
   const startedAt = performance.now();
   const { status, headers } = await call.make();
-  return { call, status, ms: Math.round(performance.now() - startedAt), retryAfter: headers.get('retry-after') };
+  const ms = Math.round(performance.now() - startedAt);
+  return { call, status, ms, retryAfter: headers.get('retry-after'), early: false };
 }
 
 async function retryRefused(refused: Answered<Change>[]): Promise<(string | number)[]> {
@@ -163,10 +192,10 @@ async function retryRefused(refused: Answered<Change>[]): Promise<(string | numb
   return seen;
 }
 
-/** A call that needs the server is refused while there is none; with connections that are cut it may get through. */
-function isExpected({ call, status, retryAfter }: Answered, { needing, mode }: Outage): boolean {
+/** A call that needs the server is refused while there is none; begun before, or with connections that are cut, it may get through. */
+function isExpected({ call, status, retryAfter, early }: Answered, { needing, mode }: Outage): boolean {
   if (!needing.includes(call.name)) return call.accepted.includes(status);
-  if (mode === 'cut' && call.accepted.includes(status)) return true;
+  if ((mode === 'cut' || early) && call.accepted.includes(status)) return true;
   return status === 503 && (call.name === '/readyz' || Number(retryAfter) > 0);
 }
 
