@@ -30,7 +30,7 @@ const OUTAGE_MS = 60_000;
 const INVITED_BEFORE = 56;
 /** Rounds of changes that are under way when the outage begins. */
 const ROUNDS_BEFORE = 4;
-const BEFORE_WITHIN_MS = 60;
+const BEFORE_WITHIN_MS = 200;
 const AT_A_TIME = 4;
 /** Of the first e-mails, and until the API is ready again. */
 const PATIENCE_MS = 120_000;
