@@ -10,8 +10,8 @@ const random = createRandom('mail-server-away');
 let stage: FaultStage;
 beforeAll(async () => {
   stage = await setFaultStage();
-  stage.relays.mailServer.cutWithinMs = 20; // shorter than most conversations: some replies are lost
-  stage.sink.onMail = () => sleep(random.below(20));
+  stage.relays.mailServer.cutWithinMs = 120; // as long as a conversation takes: any reply may be lost
+  stage.sink.onMail = () => sleep(random.below(100));
 });
 afterAll(async () => {
   report('The mail server away for 60 s', outages);
