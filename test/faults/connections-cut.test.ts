@@ -18,6 +18,7 @@ import { report, tally } from '../harness/faults/report.ts';
 import { retrying } from '../harness/faults/retrying.ts';
 import { createRandom } from '../harness/faults/seed.ts';
 import { untilSettled } from '../harness/faults/until-settled.ts';
+import { untilTransactionsEnd } from '../harness/faults/until-transactions-end.ts';
 
 const INVITATIONS = 250;
 const INVITED_AT_A_TIME = 5;
@@ -72,6 +73,7 @@ test(`connections to each server are cut during ${INVITATIONS} invitations: ever
     });
   await cutting;
   await untilSettled(stage, 'cut');
+  await untilTransactionsEnd(stage);
 
   const record = await readRecord(stage, 'cut');
   const untrue = accepted

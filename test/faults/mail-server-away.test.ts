@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';
-import { liveThrough, OUTAGE_MODES } from '../harness/faults/outage.ts';
+import { liveThrough } from '../harness/faults/outage.ts';
+import { OUTAGE_MODES } from '../harness/faults/outage-clients.ts';
 import { report } from '../harness/faults/report.ts';
 import { createRandom } from '../harness/faults/seed.ts';
 
