@@ -65,6 +65,10 @@ export async function liveThrough(stage: FaultStage, outage: Outage): Promise<Ou
   const untrue = changed
     .filter((answered) => !kept(answered))
     .map(({ call, status }) => `${call.name} of ${call.email}: ${status}, ${JSON.stringify(record.get(call.email))}`);
+  // A refused re-invite that was carried out all the same, and then retried, which names no link.
+  const twice = changed.filter(
+    ({ call }) => call.name === 're-invite' && (record.get(call.email)?.generation ?? 0) > 2,
+  );
   const answered = [...read, ...changed];
   const { copies, contradictions } = await audit(stage, name);
   return {
@@ -73,7 +77,7 @@ export async function liveThrough(stage: FaultStage, outage: Outage): Promise<Ou
       retried: tally(retried),
       'longest response ms': Math.max(...answered.map(({ ms }) => ms)),
       ...{ 'ready after ms': readyAfter, 'settled after ms': settledAfter, copies },
-      ...{ contradictions: contradictions.length, untrue: untrue.length },
+      ...{ 're-invited twice': twice.length, contradictions: contradictions.length, untrue: untrue.length },
     },
     unexpected: answered.filter((one) => !isExpected(one, outage)).map(({ call, status }) => `${call.name}: ${status}`),
     ...{ untrue, contradictions, users: record.size },
