@@ -83,7 +83,10 @@ function refreshAll() {
 }
 /* The row of an erased user leaves the list. */
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
-  if (detail.xhr.status === 404 && detail.target.matches('tr[id^="user-"]')) detail.target.remove();
+  const row = detail.requestConfig.elt;
+  if (detail.xhr.status !== 404 || !row.matches('tr[id^="user-"]')) return;
+  detail.shouldSwap = false;
+  row.remove();
 });
 /* What somebody is typing into is left alone. */
 function refresh(part) {

@@ -204,9 +204,10 @@ function workflowProblems(
   if (isOverdue && isWaiting) problems.push('what is due is not done');
   switch (workflow.status) {
     case 'RUNNING':
-      if (!isWaiting) problems.push('its workflow still runs');
+      // Temporal lists activities of a workflow that has ended, too: a decision ends it while an e-mail is on its way.
       for (const failure of workflow.activityFailures)
         problems.push(`an activity is under way; its last failure: ${failure}`);
+      if (!isWaiting) problems.push('its workflow still runs');
       break;
     case 'COMPLETED':
       if (isWaiting && olderRecord) break;

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import pLimit from 'p-limit';
+import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
 import type { FaultStage } from './fault-stage.ts';
 
 /** Two runs of the housekeeping, with the longest pause between attempts to send. */
 const PATIENCE_MS = 330_000;
 const POLL_MS = 250;
+const DESCRIBED_AT_A_TIME = 8;
 
 /**
  * Waits until each of the portal's users is mailed, and no workflow has an activity or a workflow task to do.
@@ -35,5 +39,21 @@ async function unsettled({ sql, client }: FaultStage, slug: string): Promise<str
     query: `WorkflowType = 'invitation' and ExecutionStatus = 'Running'`,
   }))
     if (decided.has(workflowId)) running.push(`the workflow of ${decided.get(workflowId)} runs`);
-  return running;
+  if (running.length > 0) return running;
+  const waiting = users.filter(({ status }) => status === 'not_confirmed');
+  const busy = await pLimit(DESCRIBED_AT_A_TIME).map(waiting, async ({ id, email }) =>
+    (await isBusy(client, id)) ? [`the workflow of ${email} has something to do`] : [],
+  );
+  return busy.flat();
+}
+
+/** A signal that was accepted may still be on its way to a worker, for the ten seconds of a task that was lost with a connection. */
+async function isBusy(client: Client, userId: string): Promise<boolean> {
+  try {
+    const { status, raw } = await client.workflow.getHandle(invitationWorkflowId(userId)).describe();
+    return status.name === 'RUNNING' && Boolean(raw.pendingWorkflowTask || raw.pendingActivities?.length);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';
+import { liveThrough } from '../harness/faults/outage.ts';
+import { CHANGES, READS } from '../harness/faults/outage-calls.ts';
+import { OUTAGE_MODES } from '../harness/faults/outage-clients.ts';
+import { report } from '../harness/faults/report.ts';
+import { createRandom } from '../harness/faults/seed.ts';
+
+const outages: Parameters<typeof report>[1] = {};
+const random = createRandom('postgres-away');
+let stage: FaultStage;
+beforeAll(async () => {
+  stage = await setFaultStage();
+});
+afterAll(async () => {
+  report('Postgres away for 60 s', outages);
+  await stage.close();
+});
+
+test.each(OUTAGE_MODES)(
+  'Postgres away for a minute (%s): what clients are told is true, and all of it is carried out',
+  async (mode) => {
+    const outage = { name: `postgres-${mode}`, relay: stage.relays.postgres, mode, random };
+    const { figures, users, expectedUsers, ...wrong } = await liveThrough(stage, {
+      ...outage,
+      needing: [...READS, ...CHANGES],
+    });
+    outages[mode] = figures;
+    expect(wrong).toEqual({ unexpected: [], untrue: [], contradictions: [] });
+    expect(users).toBe(expectedUsers);
+  },
+);
