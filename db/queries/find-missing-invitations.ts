@@ -38,7 +38,8 @@ export async function findMissingInvitations(
 
 /**
  * Portal users with an e-mail, a reminder or a link expiry that is overdue, longest waiting first: their workflow may be
- * lost (terminated by hand, or with Temporal's data).
+ * lost (terminated by hand, or with Temporal's data). Whether the e-mail is answered for is a scalar subquery: of an `exists`
+ * among the columns Postgres may read the whole table.
  */
 export async function findOverdueInvitations(
   em: EntityManager,
@@ -46,10 +47,9 @@ export async function findOverdueInvitations(
 ): Promise<MissingInvitation[]> {
   return em.execute(
     `select u.id as "portalUserId", u.portal_id as "portalId", u.generation, true as "isQueued",
-            exists (
-              select from invitation_emails e
-               where e.portal_user_id = u.id and e.generation = u.generation and e.reminder = 0
-                 and e.answered_at is not null) as "isAnswered"
+            coalesce((
+              select e.answered_at is not null from invitation_emails e
+               where e.portal_user_id = u.id and e.generation = u.generation and e.reminder = 0), false) as "isAnswered"
        from portal_users u
       where u.confirmation_status = 'not_confirmed' and u.due_at < now() - make_interval(secs => ?)
         and exists (

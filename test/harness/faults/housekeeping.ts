@@ -17,14 +17,19 @@ export async function untilScheduled(stage: FaultStage, patienceMs: number): Pro
   await eventually(isThere, 'the schedule of the housekeeping', patienceMs);
 }
 
+/** A run that is asked for while another one is under way, or within its second, is skipped. */
+const ASK_AGAIN_MS = 3_000;
+
 /** Has the housekeeping run once more at once, as an operator can, and waits for its end. */
 export async function runHousekeeping(stage: FaultStage): Promise<void> {
-  const schedule = scheduleOf(stage);
   const before = await newestRun(stage);
-  await schedule.trigger();
-  const run = await eventually(async () => {
+  const isNew = async () => {
     const newest = await newestRun(stage);
     return newest === before ? undefined : newest;
+  };
+  const run = await eventually(async () => {
+    await scheduleOf(stage).trigger();
+    return eventually(isNew, 'a run', ASK_AGAIN_MS).catch(() => undefined);
   }, 'a run of the housekeeping');
   await stage.client.workflow.getHandle(run).result();
 }
