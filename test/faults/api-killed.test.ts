@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pLimit from 'p-limit';
 import { audit } from '../harness/faults/audit.ts';
-import { setFaultStage } from '../harness/faults/fault-stage.ts';
+import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';
 import { report, tally } from '../harness/faults/report.ts';
 import { retrying } from '../harness/faults/retrying.ts';
 import { createRandom } from '../harness/faults/seed.ts';
@@ -12,8 +12,13 @@ const USERS = 500;
 const KILLS = 20;
 const ADDED_AT_A_TIME = 4;
 
+let stage: FaultStage;
+beforeAll(async () => {
+  stage = await setFaultStage();
+});
+afterAll(() => stage.close());
+
 test(`${KILLS} kills of the API while clients add ${USERS} users and retry: each is added and mailed once`, async () => {
-  const stage = await setFaultStage();
   const random = createRandom('api-killed');
   const users = await stage.openPortal('killed');
   const responses: (string | number)[] = [];
@@ -58,5 +63,4 @@ test(`${KILLS} kills of the API while clients add ${USERS} users and retry: each
   expect(contradictions).toEqual([]);
   expect(new Map(rows.map(({ id, email }) => [email, id]))).toEqual(told);
   expect(figures).toMatchObject({ users: USERS, mails: USERS });
-  await stage.close();
 });

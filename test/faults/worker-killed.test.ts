@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pLimit from 'p-limit';
 import { submitForm } from '../harness/confirm.ts';
 import { audit } from '../harness/faults/audit.ts';
-import { setFaultStage } from '../harness/faults/fault-stage.ts';
+import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';
 import { report, tally } from '../harness/faults/report.ts';
 import { retrying } from '../harness/faults/retrying.ts';
 import { createRandom } from '../harness/faults/seed.ts';
@@ -16,8 +16,13 @@ const INVITED_AT_A_TIME = 3;
 /** An e-mail whose first attempts were lost with their worker. */
 const MAIL_PATIENCE_MS = 180_000;
 
+let stage: FaultStage;
+beforeAll(async () => {
+  stage = await setFaultStage({ workers: WORKERS });
+});
+afterAll(() => stage.close());
+
 test(`${KILLS} kills of workers during ${INVITATIONS} invitations: nothing is lost, and every copy is identical`, async () => {
-  const stage = await setFaultStage({ workers: WORKERS });
   const random = createRandom('worker-killed');
   const users = await stage.openPortal('killed');
   // slow enough that kills fall between the mail's arrival and the reply
@@ -74,5 +79,4 @@ test(`${KILLS} kills of workers during ${INVITATIONS} invitations: nothing is lo
   expect(contradictions).toEqual([]);
   expect(found.users).toBe(INVITATIONS);
   expect(found.mails).toBe(INVITATIONS);
-  await stage.close();
 });

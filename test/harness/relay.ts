@@ -10,7 +10,6 @@ export type RelayMode = 'pass' | 'refuse' | 'hang' | 'cut';
 /** A TCP relay to one server, which can be made to fail as a network does. */
 export interface Relay {
   address: string;
-  port: number;
   /** Milliseconds that the server's replies are held back. */
   delayMs: number;
   /** Longest life of a connection in the mode `cut`, in milliseconds. */
@@ -21,8 +20,8 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** @param target `host:port` */
-export async function startRelay(target: string): Promise<Relay> {
+/** @param target `host:port` @param port where it listens; 0 takes any */
+export async function startRelay(target: string, port = 0): Promise<Relay> {
   const [host, targetPort] = target.split(':');
   const sockets = new Set<Socket>();
   /** Connections accepted while hanging: they reach the server when the relay passes on again. */
@@ -56,24 +55,23 @@ export async function startRelay(target: string): Promise<Relay> {
     setTimeout(() => client.destroy(), Math.random() * relay.cutWithinMs);
   }
 
-  function listen(port: number): Promise<unknown> {
+  function listen(at: number): Promise<unknown> {
     const listening = once(server, 'listening');
-    server.listen(port, '127.0.0.1');
+    server.listen(at, '127.0.0.1');
     return listening;
   }
 
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  await listen(port);
+  const { port: ownPort } = server.address() as AddressInfo;
   const relay: Relay = {
-    address: `127.0.0.1:${port}`,
-    port,
+    address: `127.0.0.1:${ownPort}`,
     delayMs: 0,
     cutWithinMs: 300,
     async set(next) {
       const before = mode;
       mode = next;
       if (next === 'refuse') server.close();
-      else if (before === 'refuse') await listen(port);
+      else if (before === 'refuse') await listen(ownPort);
       if (next === 'refuse') relay.cut();
       if (next === 'cut') for (const socket of sockets) cutSoon(socket);
       if (next === 'hang') for (const socket of sockets) socket.pause();

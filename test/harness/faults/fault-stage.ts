@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { freePort } from '../../../embedded/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../../embedded/postgres.ts';
 import { type RunningTemporal, startTemporal } from '../../../embedded/temporal.ts';
 import { findTemporalBinary } from '../../../embedded/temporal-binary.ts';
@@ -14,6 +13,7 @@ import { type MailSink, startMailSink } from '../mail-sink.ts';
 import { type Relay, startRelay } from '../relay.ts';
 import { TEST_LINK_KEYS, TEST_MAIL_FROM } from '../test-worker.ts';
 import { createProcesses, type Processes } from './processes.ts';
+import { reservedPort } from './reserved-port.ts';
 
 export const FAULTS_ADMIN_KEY = 'administrator-of-the-fault-tests';
 
@@ -68,7 +68,9 @@ export async function setFaultStage({ workers = ['worker'], env = {} }: FaultSta
   const sink = await startMailSink();
   started.defer(sink.close);
   const [toPostgres, toTemporal, toMailServer] = await Promise.all(
-    [new URL(postgres.url).host, temporal.address, new URL(sink.url).host].map(startRelay),
+    [new URL(postgres.url).host, temporal.address, new URL(sink.url).host].map(async (target) =>
+      startRelay(target, await reservedPort()),
+    ),
   );
   const relays = { postgres: toPostgres!, temporal: toTemporal!, mailServer: toMailServer! };
   for (const relay of Object.values(relays)) started.defer(relay.close);
@@ -81,7 +83,7 @@ export async function setFaultStage({ workers = ['worker'], env = {} }: FaultSta
 
   const databaseUrl = new URL(postgres.url);
   databaseUrl.host = relays.postgres.address;
-  const port = await freePort();
+  const port = await reservedPort();
   const url = `http://127.0.0.1:${port}`;
   const processes = createProcesses(folder, {
     DATABASE_URL: databaseUrl.href,
@@ -117,7 +119,7 @@ export async function setFaultStage({ workers = ['worker'], env = {} }: FaultSta
 
 async function openPostgres(folder: string): Promise<RestartableServer & { url: string }> {
   const data = join(folder, 'postgres');
-  const port = await freePort();
+  const port = await reservedPort();
   let running: RunningPostgres;
   const start = async () => {
     running = await startPostgres({ dataDir: data, port, password: 'faults', fast: true });
@@ -129,7 +131,7 @@ async function openPostgres(folder: string): Promise<RestartableServer & { url: 
 async function openTemporal(folder: string): Promise<RestartableServer & { address: string }> {
   const data = join(folder, 'temporal.db');
   const binary = await findTemporalBinary(console.log);
-  const [port, uiPort] = [await freePort(), await freePort()];
+  const [port, uiPort] = [await reservedPort(), await reservedPort()];
   let running: RunningTemporal;
   const start = async () => {
     running = await startTemporal({

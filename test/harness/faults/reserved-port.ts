@@ -1,0 +1,19 @@
+import { isPortBusy } from '../../../embedded/ports.ts';
+
+/**
+ * Below the ports that Linux gives to outgoing connections (`ip_local_port_range`), so that a server that is down for a moment
+ * finds its port free again.
+ */
+const FIRST_PORT = 20_000;
+const PORTS_OF_A_WORKER = 1_000;
+
+let next = FIRST_PORT + Number(process.env.JEST_WORKER_ID ?? 0) * PORTS_OF_A_WORKER;
+
+/** A port of the loopback interface that no other test file that runs at the same time takes. */
+export async function reservedPort(): Promise<number> {
+  for (;;) {
+    const port = next;
+    next += 1;
+    if (!(await isPortBusy(port))) return port;
+  }
+}
