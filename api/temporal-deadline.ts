@@ -19,7 +19,7 @@ export async function taken<T>(client: Client, call: () => Promise<T>): Promise<
     if (!isTemporalDown(error)) throw error;
     throw new Problem('unavailable', {
       detail:
-        'Temporal does not respond at the moment. The request may be carried out all the same: check the result before you repeat it.',
+        'Temporal does not answer at the moment. The request may be carried out all the same: check the result before you repeat it.',
       retryAfter: RETRY_AFTER_SECONDS,
     });
   }

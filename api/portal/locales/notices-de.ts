@@ -8,7 +8,7 @@ export const noticesDe: typeof noticesEn = {
   },
   already_confirmed_without_password: {
     title: 'Sie haben schon bestätigt',
-    body: 'Sie haben noch kein Passwort. Wir senden Ihnen einen Link, mit dem Sie eines wählen.',
+    body: 'Sie haben noch kein Passwort. Wir senden Ihnen gern einen Link, mit dem Sie eines wählen können.',
   },
   already_confirmed_own_site: {
     title: 'Sie haben schon bestätigt',

@@ -6,7 +6,7 @@ export const noticesEn = {
   },
   already_confirmed_without_password: {
     title: 'You are confirmed already',
-    body: 'You do not have a password yet. We send you a link to choose one.',
+    body: 'You do not have a password yet. We can send you a link to choose one.',
   },
   already_confirmed_own_site: {
     title: 'You are confirmed already',
