@@ -1,7 +1,7 @@
 import { emailKey } from '../../db/email-address.ts';
 import { invalidFields } from '../problem.ts';
 import type { Services } from '../services.ts';
-import { countGuess } from '../sign-in/guess-limits.ts';
+import { guessAddress } from '../sign-in/guess-limits.ts';
 import type { LinkHolder } from './open-confirmation-link.ts';
 
 /** An address that the holder of a link typed. */
@@ -12,8 +12,8 @@ export interface TypedAddress {
 }
 
 /**
- * Requires the address that a link was mailed to, which the link itself does not tell. Counts the attempt before it compares,
- * so that many at once are counted too.
+ * Requires the address that a link was mailed to, which the link itself does not tell. Wrong ones are counted and limited, also many at
+ * once.
  *
  * @throws Problem `invalid_request` where it is another address, `too_many_attempts`
  */
@@ -22,9 +22,7 @@ export async function requireInvitedAddress(
   { user, contact, generation }: LinkHolder,
   { email, network }: TypedAddress,
 ): Promise<void> {
-  const takeBack = await countGuess(database, { portalId: user.portal.id, portalUserId: user.id, generation }, network);
-  if (emailKey(email.trim()) !== contact.emailKey) {
-    throw invalidFields([{ field: 'email', message: 'must be the address that was invited' }]);
-  }
-  await takeBack();
+  const link = { portalId: user.portal.id, portalUserId: user.id, generation };
+  const isRight = await guessAddress(database, link, network, () => emailKey(email.trim()) === contact.emailKey);
+  if (!isRight) throw invalidFields([{ field: 'email', message: 'must be the address that was invited' }]);
 }
