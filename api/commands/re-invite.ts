@@ -67,7 +67,9 @@ export async function replaceLinks(
       }
     }),
   );
-  const results = await awaitReInvites(database, asked, RESULT_LIMIT_MS);
+  // The signals are received: while Postgres cannot say what came of them, nobody knows yet.
+  const unknown = new Map<string, ReInviteResult>();
+  const results = await awaitReInvites(database, asked, RESULT_LIMIT_MS).catch(() => unknown);
   for (const { portalUserId } of asked) outcomes.set(portalUserId, outcomeOf(results.get(portalUserId)));
   return outcomes;
 }

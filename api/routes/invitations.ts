@@ -38,7 +38,7 @@ export const invitations = [
       await requireMatch(() => presentPortalUser(user, portal, services)); // no lock: the re-invite names the generation that was read
       const outcome = (await reInvite(services, em, portal, [user], actor)).get(user.id);
       if (outcome instanceof Problem) throw outcome;
-      const now = await findPortalUser(services.database.em.fork(), portal.id, id);
+      const now = outcome === 'pending' ? user : await findPortalUser(services.database.em.fork(), portal.id, id);
       if (now === null) throw new Problem('not_found');
       return { status: 202, body: presentPortalUser(now, portal, services) };
     },
