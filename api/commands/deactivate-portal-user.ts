@@ -1,8 +1,14 @@
 import { deactivateConfirmed } from '../../db/decide.ts';
 import { PortalUser } from '../../db/entities/index.ts';
-import type { Actor } from '../../workflows/vocabulary.ts';
+import type { Actor, ConfirmationStatus } from '../../workflows/vocabulary.ts';
 import type { Services } from '../services.ts';
 import { orReadAgain, readDecision } from './or-read-again.ts';
+
+/**
+ * A run that was ending when it received the signal has ended by an earlier deactivation, which a reactivation has undone since: the
+ * signal is sent again, and starts another run.
+ */
+const ATTEMPTS = 3;
 
 /**
  * Takes a portal user's access away: before confirmation through the workflow, which deactivates also where the confirmation
@@ -17,18 +23,21 @@ export async function deactivatePortalUser(
   user: PortalUser,
   actor: Actor,
 ): Promise<{ user: PortalUser; isPending: boolean }> {
-  if (user.confirmationStatus === 'not_confirmed') {
-    const outcome = await orReadAgain(
-      () => services.invitations.deactivate(user, actor),
-      () => readDecision(services, user.id),
-    );
-    if (outcome === 'pending') return reload(services, user, true);
+  for (let attempt = 1; ; attempt += 1) {
+    const isPending = (await decideOf(services, user, actor)) === 'pending';
+    if (!isPending) await deactivateConfirmed(services.database, user.id, actor);
+    const now = await services.database.em.fork().findOneOrFail(PortalUser, user.id, { populate: ['contact'] });
+    const isNotConfirmed = now.confirmationStatus === 'not_confirmed';
+    const wasDeactivated = now.deactivationCount > user.deactivationCount;
+    if (!isNotConfirmed || wasDeactivated) return { user: now, isPending: false };
+    if (isPending || attempt === ATTEMPTS) return { user: now, isPending: true };
   }
-  await deactivateConfirmed(services.database, user.id, actor);
-  return reload(services, user, false);
 }
 
-async function reload({ database }: Services, { id }: PortalUser, isPending: boolean) {
-  const user = await database.em.fork().findOneOrFail(PortalUser, id, { populate: ['contact'] });
-  return { user, isPending: isPending && user.confirmationStatus === 'not_confirmed' };
+async function decideOf(services: Services, user: PortalUser, actor: Actor): Promise<ConfirmationStatus | 'pending'> {
+  if (user.confirmationStatus !== 'not_confirmed') return user.confirmationStatus;
+  return orReadAgain<ConfirmationStatus | 'pending'>(
+    () => services.invitations.deactivate(user, actor),
+    () => readDecision(services, user.id),
+  );
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { deactivatePortalUser } from '../../api/commands/deactivate-portal-user.ts';
+import type { Services } from '../../api/services.ts';
 import { Event } from '../../db/entities/index.ts';
 import { invite } from '../api/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
@@ -22,4 +24,20 @@ test('a deactivation that another operator undoes at once is told as done, with 
     const events = await stage.db.database.em.fork().find(Event, { portalUser: id, type: 'portal_user_deactivated' });
     expect(events).toHaveLength(1);
   }
+});
+
+test('a deactivation that a run received as it ended by an earlier one is carried out by another run', async () => {
+  const { api } = await stage.openPortal();
+  const { id, row } = await invite(stage, api);
+  let signals = 0;
+  const invitations: Services['invitations'] = {
+    ...stage.services.invitations,
+    async deactivate(user, actor) {
+      signals += 1;
+      return signals === 1 ? 'deactivated' : stage.services.invitations.deactivate(user, actor);
+    },
+  };
+  const found = await row();
+  const { user, isPending } = await deactivatePortalUser({ ...stage.services, invitations }, found, 'administrator');
+  expect([user.id, user.confirmationStatus, isPending, signals]).toEqual([id, 'deactivated', false, 2]);
 });
