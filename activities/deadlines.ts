@@ -25,7 +25,7 @@ export function deadlines(
 ): Deadlines {
   const startsAt = startedAt.getTime();
   const expiresAt = user.linkExpiresAt?.getTime() ?? startsAt + portal.linkValiditySeconds * 1000;
-  const remindersAt = portal.remindersAfterSeconds.slice(reminder).map((seconds) => startsAt + seconds * 1000);
+  const remindersAt = reminderTimes(portal, startedAt, reminder);
   // One whose time passed before this e-mail was accepted is left out: it would follow at once.
   const nextAt = remindersAt.find((at) => at > answeredAt.getTime()) ?? Number.POSITIVE_INFINITY;
 
@@ -46,11 +46,16 @@ export function changedReminder(
 ): Deadlines | undefined {
   const linkExpiresAt = user.linkExpiresAt;
   if (startedAt === null || !linkExpiresAt) return undefined;
-  const times = portal.remindersAfterSeconds.slice(reminder - 1).map((seconds) => startedAt.getTime() + seconds * 1000);
+  const times = reminderTimes(portal, startedAt, reminder - 1);
   const isDue = (time: number) => time === user.nextReminderAt?.getTime() || time <= now().getTime();
   if (times.some(isDue)) return undefined;
   const next = times.find((time) => time < linkExpiresAt.getTime());
   return { linkExpiresAt, nextReminderAt: next === undefined ? null : new Date(next) };
+}
+
+/** When the reminders after the first `sent` ones are due, by the portal's settings of now. */
+function reminderTimes({ remindersAfterSeconds }: Invitation['portal'], startedAt: Date, sent: number): number[] {
+  return remindersAfterSeconds.slice(sent).map((seconds) => startedAt.getTime() + seconds * 1000);
 }
 
 /** {@link deadlines} for the workflow, to which dates are ISO 8601. */

@@ -14,9 +14,6 @@ import { reactivatePortalUser } from './reactivate-portal-user.ts';
 /** Attempts in which a workflow may decide: half a minute, by the retry policy. */
 const PATIENT_ATTEMPTS = 5;
 
-/** How long the record is waited for after the signals; a row that it says nothing of is tried again. */
-const RESULT_LIMIT_MS = 3_000;
-
 /** The worker's side of the invitations' signals. Throws what Temporal throws. */
 export interface InvitationSignals {
   /** Asks for a new link in place of this one. Safe to repeat: done once. */
@@ -88,7 +85,7 @@ async function reInvite(
   const asked = rows
     .filter(({ user }) => signalled.outcomes.get(user.id) === 'asked')
     .map(({ user, generation }) => ({ portalUserId: user.id, generation }));
-  const results = await awaitReInvites(database, asked, RESULT_LIMIT_MS);
+  const results = await awaitReInvites(database, asked);
   const settled = await actOnEach(rows, async ({ user }): Promise<BulkOutcome> => {
     const outcome = signalled.outcomes.get(user.id);
     if (outcome === undefined) throw signalled.failure;

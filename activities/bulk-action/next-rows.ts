@@ -23,17 +23,22 @@ export async function nextRows(
   return database.em.fork().transactional(async (em) => {
     const bulkAction = await em.findOne(BulkAction, bulkActionId, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (bulkAction === null || bulkAction.finishedAt) return undefined;
-    let rows = bulkAction.stoppedAt ? [] : await waitingRows(em, bulkAction);
-    while (!bulkAction.stoppedAt && rows.length === 0 && !bulkAction.isSelected) {
-      await selectRows(em, bulkAction);
-      await em.flush();
-      rows = await waitingRows(em, bulkAction);
-    }
+    const rows = bulkAction.stoppedAt ? [] : await takeRows(em, bulkAction);
     if (rows.length > 0) return { bulkAction, rows };
     bulkAction.finishedAt = raw<Date>('now()');
     bulkAction.filter = null; // it may hold a name or an address that was searched for
     return undefined;
   });
+}
+
+async function takeRows(em: EntityManager, bulkAction: BulkAction): Promise<BulkRow[]> {
+  let rows = await waitingRows(em, bulkAction);
+  while (rows.length === 0 && !bulkAction.isSelected) {
+    await selectRows(em, bulkAction);
+    await em.flush();
+    rows = await waitingRows(em, bulkAction);
+  }
+  return rows;
 }
 
 async function waitingRows(em: EntityManager, bulkAction: BulkAction): Promise<BulkRow[]> {

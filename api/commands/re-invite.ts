@@ -11,9 +11,7 @@ import type { Actor } from '../../workflows/vocabulary.ts';
 import { Problem } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { orReadAgain } from './or-read-again.ts';
-
-/** How long a caller waits until the record shows what became of a re-invite; usually milliseconds. */
-const RESULT_LIMIT_MS = 3_000;
+import { decidedProblem } from './require-not-confirmed.ts';
 
 /** `accepted`: the e-mail with the new link is queued or sent. `pending`: nobody knows yet; a worker will record it. */
 export type ReInviteOutcome = 'accepted' | 'pending' | Problem;
@@ -69,7 +67,7 @@ export async function replaceLinks(
   );
   // The signals are received: while Postgres cannot say what came of them, nobody knows yet.
   const unknown = new Map<string, ReInviteResult>();
-  const results = await awaitReInvites(database, asked, RESULT_LIMIT_MS).catch(() => unknown);
+  const results = await awaitReInvites(database, asked).catch(() => unknown);
   for (const { portalUserId } of asked) outcomes.set(portalUserId, outcomeOf(results.get(portalUserId)));
   return outcomes;
 }
@@ -79,9 +77,9 @@ function outcomeOf(result: ReInviteResult | undefined): ReInviteOutcome {
     case undefined:
       return 'pending';
     case 'already_confirmed':
-      return new Problem('already_confirmed');
+      return decidedProblem('confirmed');
     case 'deactivated':
-      return new Problem('deactivated', { detail: 'Reactivate the portal user first.' });
+      return decidedProblem('deactivated');
     case 'erased':
       return new Problem('not_found');
     default:

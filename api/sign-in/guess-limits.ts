@@ -29,15 +29,15 @@ export async function guessAddress(
 ): Promise<boolean> {
   const link = `${portalUserId}/${generation}`;
   const counts = [
-    { rate: PER_LINK_AND_NETWORK, prefix: 'guess', key: hashed(`${link}/${network}`) },
-    { rate: PER_NETWORK, prefix: 'guess-network', key: hashed(`${portalId}/${network}`) },
-    { rate: PER_LINK, prefix: 'guess-link', key: hashed(link) },
-  ].map(({ rate, prefix, key }) => ({ rate, key, limiter: rateLimiter(database, prefix, rate) }));
+    { limiter: rateLimiter(database, 'guess', PER_LINK_AND_NETWORK), key: hashed(`${link}/${network}`) },
+    { limiter: rateLimiter(database, 'guess-network', PER_NETWORK), key: hashed(`${portalId}/${network}`) },
+    { limiter: rateLimiter(database, 'guess-link', PER_LINK), key: hashed(link) },
+  ];
 
   return oneAtATime(link, async () => {
-    for (const { rate, limiter, key } of counts) {
+    for (const { limiter, key } of counts) {
       const count = await limiter.get(key);
-      if (count !== null && count.consumedPoints >= rate.points) throw tooMany(count.msBeforeNext);
+      if (count !== null && count.consumedPoints >= limiter.points) throw tooMany(count.msBeforeNext);
     }
     if (isRight()) return true;
     for (const { limiter, key } of counts) await limiter.penalty(key);

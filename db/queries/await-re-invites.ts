@@ -3,6 +3,8 @@ import type { ConfirmationStatus } from '../../workflows/vocabulary.ts';
 import type { Database, EntityManager } from '../database.ts';
 
 const POLL_MS = 50;
+/** How long the record is waited for; usually milliseconds. */
+const LIMIT_MS = 3_000;
 
 /** A portal user's link that a signal asks to replace. */
 export interface AskedLink {
@@ -17,14 +19,10 @@ export type ReInviteResult = { generation: number } | 'already_confirmed' | 'dea
  * What became of the links that signals ask to replace, by portal user. A signal that Temporal has taken is no result: a
  * decision may have come first.
  *
- * @returns without those that the record says nothing of yet, where `limitMs` is over before
+ * @returns without those that the record says nothing of after three seconds
  */
-export async function awaitReInvites(
-  database: Database,
-  links: AskedLink[],
-  limitMs: number,
-): Promise<Map<string, ReInviteResult>> {
-  const deadline = Date.now() + limitMs;
+export async function awaitReInvites(database: Database, links: AskedLink[]): Promise<Map<string, ReInviteResult>> {
+  const deadline = Date.now() + LIMIT_MS;
   const results = new Map<string, ReInviteResult>();
   for (;;) {
     const waiting = links.filter(({ portalUserId }) => !results.has(portalUserId));
