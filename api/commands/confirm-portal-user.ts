@@ -27,7 +27,8 @@ export async function confirmPortalUser(
   const em = services.database.em.fork();
   if (isJustUsed(holder)) {
     await countPasswordChoice(services, `portal_${portal.slug}`, contact.emailKey); // a used link must not serve to guess
-    if (await hasPassword(user.id)) return 'confirmed';
+    const { passwordHash } = await em.fork().findOneOrFail(PortalUser, user.id, { populate: ['passwordHash'] });
+    if (await isPassword(password, passwordHash)) return 'confirmed';
   }
   requireUsableLink(holder);
   await requireGoodPortalPassword(services, portal, contact, password);
@@ -45,15 +46,14 @@ export async function confirmPortalUser(
         )
       : undefined;
 
-  const current = await em.findOneOrFail(PortalUser, user.id);
-  if (current.confirmationStatus === 'confirmed' && (await hasPassword(user.id))) return 'confirmed';
+  const current = await em.fork().findOneOrFail(PortalUser, user.id, { populate: ['passwordHash'] });
+  if (current.confirmationStatus === 'confirmed') {
+    // An equal hash is this call's: the salt is random. Another submission of the same password has another hash.
+    const isOurs = current.passwordHash === pendingPasswordHash;
+    if (isOurs || (await isPassword(password, current.passwordHash))) return 'confirmed';
+  }
   // Somebody else was first (a re-invite, a deactivation, another password by the same link): say which.
   requireUsableLink({ ...holder, user: current });
   if (outcome === 'pending') return outcome;
   throw new Problem('unavailable', { retryAfter: 5 });
-
-  async function hasPassword(id: string): Promise<boolean> {
-    const { passwordHash } = await em.fork().findOneOrFail(PortalUser, id, { populate: ['passwordHash'] });
-    return isPassword(password, passwordHash);
-  }
 }
