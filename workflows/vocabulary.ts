@@ -74,13 +74,12 @@ export type BulkActionName = (typeof BULK_ACTIONS)[number];
 export const REQUEST_STATUSES = ['open', 'on_hold', 'closed'] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
+/** Why no new link is mailed to an address now: the portal's limits. */
+export const LINK_REFUSALS = ['re_invite_too_soon', 're_invite_cap_reached'] as const;
+export type LinkRefusal = (typeof LINK_REFUSALS)[number];
+
 /** Why a re-invite does nothing, in the order in which it is found out. */
-export const RE_INVITE_REFUSALS = [
-  'already_confirmed',
-  'deactivated',
-  're_invite_too_soon',
-  're_invite_cap_reached',
-] as const;
+export const RE_INVITE_REFUSALS = ['already_confirmed', 'deactivated', ...LINK_REFUSALS] as const;
 export type ReInviteRefusal = (typeof RE_INVITE_REFUSALS)[number];
 
 /** What became of one row of a bulk action: done, taken but not recorded yet, or why nothing was done. */

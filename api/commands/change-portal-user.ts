@@ -3,6 +3,7 @@ import type { EntityManager } from '../../db/database.ts';
 import { emailKey } from '../../db/email-address.ts';
 import { Contact, type Portal, PortalUser } from '../../db/entities/index.ts';
 import { lockPortalUser } from '../../db/lock-portal-user.ts';
+import { linkObstacle } from '../../db/queries/re-invite-obstacles.ts';
 import { recordEvent } from '../../db/record-event.ts';
 import { supersedeLink } from '../../db/supersede-link.ts';
 import type { Actor } from '../../workflows/vocabulary.ts';
@@ -11,6 +12,7 @@ import type { PortalUserChange } from '../schemas/portal-user.ts';
 import type { Services } from '../services.ts';
 import type { UnitOfWork } from '../unit-of-work.ts';
 import { nowOrLater } from './now-or-later.ts';
+import { obstacleProblem } from './re-invite.ts';
 import { requireNotConfirmed } from './require-not-confirmed.ts';
 
 /**
@@ -22,6 +24,8 @@ import { requireNotConfirmed } from './require-not-confirmed.ts';
  * @param check looks at the locked row, its contact loaded, before it is changed; what it throws is thrown
  * @throws Problem `not_found`, `already_confirmed`, `deactivated`
  * @throws Problem `portal_user_exists` or `contact_exists` where the address is taken
+ * @throws Problem `re_invite_too_soon`, `re_invite_cap_reached` where this user was mailed at the new address before, and the
+ *   portal's limits forbid another e-mail there
  */
 export async function changePortalUser(
   { em, afterCommit }: UnitOfWork,
@@ -49,6 +53,8 @@ export async function changePortalUser(
     const key = emailKey(email)!;
     if (key !== contact.emailKey) {
       await requireFreeAddress(em, portal, key);
+      const obstacle = await linkObstacle(em, user.id, key);
+      if (obstacle !== undefined) throw obstacleProblem(obstacle, portal);
       contact.emailKey = key;
       user.linkSalt = newLinkSalt(); // the person at the previous address is a stranger: their links are unknown now
       const superseded = user.generation;

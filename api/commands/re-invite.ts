@@ -35,7 +35,7 @@ export async function reInvite(
   );
   const refused = users.flatMap(({ id }): [string, ReInviteOutcome][] => {
     const obstacle = obstacles.get(id);
-    return obstacle === undefined ? [] : [[id, problemOfObstacle(obstacle, portal)]];
+    return obstacle === undefined ? [] : [[id, obstacleProblem(obstacle, portal)]];
   });
   const allowed = users.filter(({ id }) => !obstacles.has(id));
   return new Map([...refused, ...(await replaceLinks(services, allowed, actor))]);
@@ -87,12 +87,16 @@ function outcomeOf(result: ReInviteResult | undefined): ReInviteOutcome {
   }
 }
 
-function problemOfObstacle({ refusal, retryAfterSeconds }: ReInviteObstacle, { reInviteDailyCap }: Portal): Problem {
+/** The problem of a user who is mailed no new link now, also where a reactivation or a correction would mail one. */
+export function obstacleProblem(
+  { refusal, retryAfterSeconds }: ReInviteObstacle,
+  { reInviteDailyCap }: Portal,
+): Problem {
   const details = {
     already_confirmed: undefined,
     deactivated: 'Reactivate the portal user first.',
-    re_invite_too_soon: `Try again in ${retryAfterSeconds} seconds.`,
-    re_invite_cap_reached: `There were ${reInviteDailyCap} re-invites within 24 hours, which is the portal's limit.`,
+    re_invite_too_soon: `The next e-mail to this address can be sent in ${retryAfterSeconds} seconds.`,
+    re_invite_cap_reached: `This address was mailed ${reInviteDailyCap === 1 ? '1 new link' : `${reInviteDailyCap} new links`} within 24 hours, which is the portal's limit.`,
   };
   const detail = details[refusal];
   return new Problem(refusal, {

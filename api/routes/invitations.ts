@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findPortalUser } from '../../db/queries/find-portal-users.ts';
+import { LINK_REFUSALS, RE_INVITE_REFUSALS } from '../../workflows/vocabulary.ts';
 import { deactivatePortalUser } from '../commands/deactivate-portal-user.ts';
 import { reInvite } from '../commands/re-invite.ts';
 import { reactivatePortalUser } from '../commands/reactivate-portal-user.ts';
@@ -29,7 +30,7 @@ export const invitations = [
         schema: PortalUserAnswer,
       },
     },
-    problems: ['already_confirmed', 'deactivated', 're_invite_too_soon', 're_invite_cap_reached'],
+    problems: [...RE_INVITE_REFUSALS],
     conditional: true,
     handle: async ({ portal, params: { id }, actor, requireMatch }, services) => {
       const em = services.database.em.fork();
@@ -72,7 +73,8 @@ export const invitations = [
     path: '/v1/portals/{portal}/users/{id}/reactivate',
     tag,
     summary: 'Give access back',
-    description: 'Who had confirmed is Confirmed again; who had not is invited anew.',
+    description:
+      'A user who had confirmed is Confirmed again. A user who had not is mailed a new invitation, within the limits of re-invites.',
     access: 'portal',
     params,
     answers: {
@@ -81,7 +83,7 @@ export const invitations = [
         schema: PortalUserAnswer,
       },
     },
-    problems: ['not_deactivated'],
+    problems: ['not_deactivated', ...LINK_REFUSALS],
     conditional: true,
     write: async (unit, { portal, params: { id }, actor, requireMatch }, services) => {
       const user = await reactivatePortalUser(unit, services, portal, id, actor, (locked) =>

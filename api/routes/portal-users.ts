@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findPortalUser } from '../../db/queries/find-portal-users.ts';
 import { listEvents } from '../../db/queries/list-events.ts';
 import { listPortalUsers } from '../../db/queries/list-portal-users.ts';
+import { LINK_REFUSALS } from '../../workflows/vocabulary.ts';
 import { addPortalUser } from '../commands/add-portal-user.ts';
 import { changePortalUser } from '../commands/change-portal-user.ts';
 import { portalEndpoint } from '../endpoint.ts';
@@ -82,12 +83,13 @@ export const portalUsers = [
     path: '/v1/portals/{portal}/users/{id}',
     tag,
     summary: "Correct a portal user's name or address",
-    description: 'The address only while Not Confirmed: the new one is mailed a new link, and the old link is dead.',
+    description:
+      'The address only while Not Confirmed: the new one is mailed a new link, and the old link is dead. An address that this user was mailed at before has the limits of re-invites.',
     access: 'portal',
     params: ofUser,
     body: PortalUserChange,
     answers: { 200: { description: 'The changed portal user.', schema: PortalUserAnswer } },
-    problems: ['already_confirmed', 'deactivated', 'portal_user_exists', 'contact_exists'],
+    problems: ['already_confirmed', 'deactivated', 'portal_user_exists', 'contact_exists', ...LINK_REFUSALS],
     conditional: true,
     write: async (unit, { portal, params, body, actor, requireMatch }, services) => {
       const user = await changePortalUser(unit, services, portal, params.id, body, actor, (locked) =>

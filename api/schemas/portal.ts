@@ -45,12 +45,14 @@ const settings = {
     .int(WHOLE_NUMBER)
     .min(0, 'must not be negative')
     .max(DAY_SECONDS, 'must be 1 day or less')
-    .meta({ description: 'The least time between an e-mail and a re-invite.' }),
+    .meta({
+      description: 'The least time between an e-mail to an address and a new link for it, whatever mails the link.',
+    }),
   reInviteDailyCap: z
     .int(WHOLE_NUMBER)
     .min(1, 'must be 1 or more')
     .max(100, 'must be 100 or fewer')
-    .meta({ description: 'Re-invites of one portal user within 24 hours.' }),
+    .meta({ description: 'New links to one address of a portal user within 24 hours, after the first one.' }),
   giveUpAfterSeconds: z
     .int(WHOLE_NUMBER)
     .min(HOUR_SECONDS, 'must be 1 hour or more')

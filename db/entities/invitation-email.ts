@@ -18,6 +18,8 @@ export const InvitationEmail = defineEntity({
     /** 0 for the generation's first e-mail, n for its n-th reminder. */
     reminder: p.integer(),
     toAddress: p.text(),
+    /** Equal for all spellings of the address, see `emailKey`; null in rows of releases that did not record it. */
+    addressKey: p.text().nullable(),
     /** What it says, fixed before it is sent; the link is left out, since nothing that opens the door is stored. */
     content: p.json<InvitationEmailContent>().columnType('json'),
     delivery: p.enum(DELIVERIES).default('queued'),

@@ -3,6 +3,7 @@ import { Console } from './2026-11-24-console.ts';
 import { CustomerPortal } from './2026-11-24-customer-portal.ts';
 import { AttachmentsInS3 } from './2026-11-25-attachments-in-s3.ts';
 import { UncountedBulkActions } from './2026-11-26-uncounted-bulk-actions.ts';
+import { AddressKeys } from './2026-11-27-address-keys.ts';
 import { CountsOfAnAccount } from './2026-11-27-counts-of-an-account.ts';
 import { DueInvitations } from './2026-11-27-due-invitations.ts';
 import { ErasedPortalUsers } from './2026-11-27-erased-portal-users.ts';
@@ -29,4 +30,5 @@ export const migrationsList = [
   { name: '2026-11-27-times-by-postgres', class: TimesByPostgres },
   { name: '2026-11-27-erased-portal-users', class: ErasedPortalUsers },
   { name: '2026-11-27-stopped-bulk-actions', class: StoppedBulkActions },
+  { name: '2026-11-27-address-keys', class: AddressKeys },
 ];

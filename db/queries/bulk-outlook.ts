@@ -4,7 +4,7 @@ import type { EntityManager } from '../database.ts';
 import { PortalUser } from '../entities/index.ts';
 import { COUNT_BOUND } from './bounded-count.ts';
 import { matching, type PortalUserFilter } from './portal-user-filter.ts';
-import { RE_INVITE_POLICY_SQL, RE_INVITE_REFUSAL_SQL } from './re-invite-obstacles.ts';
+import { LINK_POLICY_SQL, RE_INVITE_REFUSAL_SQL, REACTIVATION_REFUSAL_SQL } from './re-invite-obstacles.ts';
 
 /** The portal users that a bulk action is about: picked one by one, or all that match. */
 export type Selection = { ids: string[] } | { filter: PortalUserFilter };
@@ -16,8 +16,10 @@ export interface Outlook {
   /** Whether these would be sent an e-mail. */
   isMailed: boolean;
   count: number;
-  /** When the last e-mail to any of them was sent or asked for. */
+  /** When the last e-mail to any of them was sent or requested, as far as the action mails anybody. */
   lastMailedAt: Date | null;
+  /** When the cool-down of all of them is over. */
+  cooledDownAt: Date | null;
 }
 
 /** How each portal user would fare, by the rules by which the action itself goes. */
@@ -25,17 +27,17 @@ const FATES: Record<BulkActionName, { outcome: string; isMailed: string; from: s
   re_invite: {
     outcome: `coalesce(${RE_INVITE_REFUSAL_SQL}, 'done')`,
     isMailed: `${RE_INVITE_REFUSAL_SQL} is null`,
-    from: RE_INVITE_POLICY_SQL,
+    from: LINK_POLICY_SQL,
   },
   deactivate: {
     outcome: `case when u.confirmation_status = 'deactivated' then 'already_deactivated' else 'done' end`,
     isMailed: 'false',
-    from: '',
+    from: 'cross join (select null::timestamptz as last_at, null::timestamptz as ends_at) cooldown',
   },
   reactivate: {
-    outcome: `case when u.confirmation_status = 'deactivated' then 'done' else 'not_deactivated' end`,
-    isMailed: `u.confirmation_status = 'deactivated' and u.confirmed_at is null`,
-    from: '',
+    outcome: `coalesce(${REACTIVATION_REFUSAL_SQL}, 'done')`,
+    isMailed: `u.confirmed_at is null and ${REACTIVATION_REFUSAL_SQL} is null`,
+    from: LINK_POLICY_SQL,
   },
 };
 
@@ -58,17 +60,28 @@ export async function bulkOutlook(
     .where(where as QBFilterQuery<PortalUser>)
     .limit(bound + 1);
   const { outcome, isMailed, from } = FATES[action];
-  const rows = await em.execute<(Omit<Outlook, 'lastMailedAt'> & { seconds: number | null })[]>(
-    `select outcome, "isMailed", count(*)::int as count, extract(epoch from max(last_mailed_at))::float8 as seconds
-       from (select ${outcome} as outcome, ${isMailed} as "isMailed",
-                    greatest(u.last_sent_at, case when u.delivery = 'queued' then u.queued_at end) as last_mailed_at
+  const rows = await em.execute<OutlookRow[]>(
+    `select outcome, "isMailed", count(*)::int as count, extract(epoch from max(last_at))::float8 as "lastMailedAt",
+            extract(epoch from max(ends_at))::float8 as "cooledDownAt"
+       from (select ${outcome} as outcome, ${isMailed} as "isMailed", cooldown.last_at, cooldown.ends_at
                from (${selected.getQuery()}) u ${from}) fates
       group by 1, 2 order by 2 desc, 3 desc`,
     [...selected.getParams()],
   );
   if (rows.reduce((sum, { count }) => sum + count, 0) > bound) return 'many';
-  return rows.map(({ seconds, ...row }) => ({
+  return rows.map((row) => ({
     ...row,
-    lastMailedAt: seconds === null ? null : new Date(seconds * 1000),
+    lastMailedAt: dateOf(row.lastMailedAt),
+    cooledDownAt: dateOf(row.cooledDownAt),
   }));
+}
+
+/** Its dates in seconds since 1970: of plain SQL they would come as texts. */
+interface OutlookRow extends Omit<Outlook, 'lastMailedAt' | 'cooledDownAt'> {
+  lastMailedAt: number | null;
+  cooledDownAt: number | null;
+}
+
+function dateOf(seconds: number | null): Date | null {
+  return seconds === null ? null : new Date(seconds * 1000);
 }

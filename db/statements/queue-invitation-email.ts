@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '../../workflows/vocabulary.ts';
 import type { EntityManager } from '../database.ts';
+import { emailKey } from '../email-address.ts';
 import type { InvitationEmailContent } from '../invitation-email-content.ts';
 import type { EmailNumber, QueuedEmail } from '../queries/read-invitation.ts';
 
@@ -31,8 +32,8 @@ export async function queueInvitationEmail(
         where id = ? and generation = ? and confirmation_status = 'not_confirmed'
           for no key update
      ), email as (
-       insert into invitation_emails (id, portal_user_id, generation, reminder, to_address, content, delivery, queued_at)
-       select ?, due.id, ?, ?, ?, ?::json, 'queued', ? from due
+       insert into invitation_emails (id, portal_user_id, generation, reminder, to_address, address_key, content, delivery, queued_at)
+       select ?, due.id, ?, ?, ?, ?, ?::json, 'queued', ? from due
            on conflict (portal_user_id, generation, reminder) do nothing
        returning portal_user_id
      ), standing as (
@@ -46,7 +47,7 @@ export async function queueInvitationEmail(
      select from email`,
     [
       ...[portalUserId, generation],
-      ...[id, generation, reminder, toAddress, JSON.stringify(content), queuedAt],
+      ...[id, generation, reminder, toAddress, emailKey(toAddress) ?? null, JSON.stringify(content), queuedAt],
       ...[generation, queuedAt, reInvitedBy],
     ],
   );

@@ -72,6 +72,7 @@ test('reactivating who had not confirmed invites anew, and every earlier link st
   const second = await linkOf(2);
   await api.post(`/users/${id}/deactivate`).expecting(200);
   const { firstExecutionRunId } = await runOf(id);
+  await coolDown(stage, id);
 
   const { body } = await api.post(`/users/${id}/reactivate`).expecting(202);
   expect(body).toMatchObject({ confirmationStatus: 'not_confirmed', deactivatedAt: null });
@@ -101,6 +102,7 @@ test('only who is deactivated can be reactivated, and from two places at once on
   expect(await read()).toEqual(before);
 
   await api.post(`/users/${id}/deactivate`).expecting(200);
+  await coolDown(stage, id);
   const answers = await Promise.all([1, 2, 3].map(() => api.post(`/users/${id}/reactivate`)));
   expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 409, 409]);
   for (const answer of answers.filter(({ status }) => status === 409)) expectProblem(answer, 409, 'not_deactivated');

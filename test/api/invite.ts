@@ -52,14 +52,17 @@ export async function askForJson(link: string, init: RequestInit = {}): Promise<
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-/** Moves a portal user's last e-mail into the past, so that the cool-down is over. */
+/** Moves a portal user's e-mails into the past, so that the cool-down is over. */
 export async function coolDown(stage: Stage, id: string, seconds = 3_600): Promise<void> {
-  await stage.db.database.em
-    .fork()
-    .execute(
-      'update portal_users set last_sent_at = last_sent_at - make_interval(secs => ?), queued_at = queued_at - make_interval(secs => ?) where id = ?',
-      [seconds, seconds, id],
-    );
+  await stage.db.database.em.fork().execute(
+    `with emails as (
+       update invitation_emails set answered_at = answered_at - make_interval(secs => ?) where portal_user_id = ?
+     )
+     update portal_users
+        set last_sent_at = last_sent_at - make_interval(secs => ?), queued_at = queued_at - make_interval(secs => ?)
+      where id = ?`,
+    [seconds, id, seconds, seconds, id],
+  );
 }
 
 /** Puts a link's end into the past. */

@@ -81,6 +81,7 @@ test('the question says what will happen to how many, and the result tells each 
 test('deactivating takes access away from whoever has it, reactivating gives it back', async () => {
   const { api, ask, act, operator } = await openActions();
   const [waiting, confirmed] = await Promise.all([invite(stage, api), invite(stage, api)]);
+  await coolDown(stage, waiting.id);
   await submitPassword(confirmed.link);
   const ids = [waiting.id, confirmed.id];
 
@@ -100,6 +101,29 @@ test('deactivating takes access away from whoever has it, reactivating gives it 
   const { body } = await api.get(`/users/${waiting.id}/events`);
   const actors = (body.data as { type: string; actor: string }[]).filter(({ type }) => /activated/.test(type));
   expect(actors.map(({ actor }) => actor)).toEqual([`operator/${operator.id}`, `operator/${operator.id}`]);
+});
+
+test('reactivating mails no user within the cool-down, and says so beforehand and afterwards', async () => {
+  const { api, ask, act } = await openActions();
+  const [fresh, cool, confirmed] = await Promise.all([1, 2, 3].map(() => invite(stage, api)));
+  await submitPassword(confirmed!.link);
+  const ids = [fresh, cool, confirmed].map((user) => user!.id);
+  for (const id of ids) await api.post(`/users/${id}/deactivate`).expecting(200);
+  await coolDown(stage, cool!.id);
+
+  expect((await ask({ action: 'reactivate', ids })).toSorted()).toEqual([
+    expect.stringMatching(/^1 was mailed (\d+ seconds? ago|just now); again in (\d+ seconds|1 minute)$/),
+    '1 will be Confirmed again',
+    '1 will be mailed a new invitation',
+  ]);
+  expect(resultsOf(await act({ action: 'reactivate', ids }))).toEqual({
+    [fresh!.email]: 'Nothing done: the last e-mail was sent only a moment ago',
+    [cool!.email]: 'Reactivated',
+    [confirmed!.email]: 'Reactivated',
+  });
+  await cool!.linkOf(2);
+  expect((await fresh!.read()).confirmationStatus).toBe('deactivated');
+  expect([fresh!.mails(), cool!.mails()]).toEqual([1, 2]);
 });
 
 test('saying yes twice, at once or later, acts once', async () => {

@@ -103,6 +103,25 @@ test('a correction leaves alone what somebody else has corrected meanwhile, and 
   expect((await user.read()).name).toBe('Jane Roe');
 });
 
+test('a reactivation and a correction back within the cool-down are refused, and the page says for how long', async () => {
+  const { slug, client, page, press, user } = await openUser();
+  await stage.admin.patch(`/v1/portals/${slug}`, { reInviteCooldownSeconds: 3_600 }).expecting(200);
+  const right = `right.${user.email}`;
+  await press('correct', { name: 'Jane Doe', email: right, shownName: 'Jane Doe', shownEmail: user.email });
+  await mailed(stage, user.id, 2);
+  const back = { name: 'Janet Doe', email: user.email, shownName: 'Jane Doe', shownEmail: right };
+  const { status, html } = await client.post(`${page}/correct`, back);
+  expect(status).toBe(422);
+  expect(html).toMatch(/The next e-mail to this address can be sent in 3[56]\d\d seconds/);
+  expect(await user.read()).toMatchObject({ name: 'Jane Doe', email: right, invitation: { generation: 2 } });
+
+  await press('deactivate');
+  expect(await press('reactivate')).toMatch(
+    /Nothing was done. The last e-mail was sent only a moment ago. The next e-mail to this address can be sent in 3[56]\d\d seconds/,
+  );
+  expect((await user.read()).confirmationStatus).toBe('deactivated');
+});
+
 test('a correction that is refused says why beside the field and keeps what was typed', async () => {
   const { client, page, api, user } = await openUser();
   const shown = { shownName: 'Jane Doe', shownEmail: user.email };

@@ -12,7 +12,8 @@ const DOES: Record<BulkActionName, Partial<Record<ConfirmationStatus, string>>> 
   },
   deactivate: { not_confirmed: 'will lose their access', confirmed: 'will lose their access' },
   reactivate: {
-    deactivated: 'will be Confirmed again, or be mailed a new invitation where they have never confirmed',
+    deactivated:
+      'will be Confirmed again, or be mailed a new invitation where they have never confirmed; nothing is done to users who would be mailed, but were mailed only a moment ago, or as often as the portal allows within 24 hours',
   },
 };
 

@@ -61,7 +61,7 @@ export function bulkQuestion(services: Services): Router {
       return { many: presentCount(counts.matching)?.spoken ?? MANY, ...presentProspects(action, filter, counts) };
     }
     return {
-      lines: outlook.map((each) => ({ count: number.format(each.count), words: outlookWords(action, each, portal) })),
+      lines: outlook.map((each) => ({ count: number.format(each.count), words: outlookWords(action, each) })),
       acts: outlook.some(({ outcome }) => outcome === 'done'),
     };
   }

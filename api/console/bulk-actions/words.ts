@@ -1,4 +1,3 @@
-import type { Portal } from '../../../db/entities/index.ts';
 import type { Outlook } from '../../../db/queries/bulk-outlook.ts';
 import type { BulkActionName, BulkOutcome } from '../../../workflows/vocabulary.ts';
 import { moment } from '../moment.ts';
@@ -54,7 +53,7 @@ const WILL_NOT: Record<Exclude<BulkOutcome, 'done'>, Words> = {
       ? `was mailed ${last}; again ${again}`
       : `were mailed only a moment ago, the last ${last}; all of them again ${again}`,
   re_invite_cap_reached: (one) =>
-    `${one ? 'has' : 'have'} been re-invited as often as the portal allows within 24 hours`,
+    `${one ? 'was' : 'were'} mailed a new link as often as the portal allows within 24 hours`,
   already_deactivated: (one) => `${one ? 'is' : 'are'} deactivated already`,
   not_deactivated: (one) => `${one ? 'is' : 'are'} not deactivated`,
 };
@@ -62,10 +61,8 @@ const WILL_NOT: Record<Exclude<BulkOutcome, 'done'>, Words> = {
 /** What an action would do, beforehand: "7 will be mailed …, 2 are already confirmed, 1 was mailed 20 seconds ago". */
 export function outlookWords(
   action: BulkActionName,
-  { outcome, isMailed, count, lastMailedAt }: Outlook,
-  { reInviteCooldownSeconds }: Pick<Portal, 'reInviteCooldownSeconds'>,
+  { outcome, isMailed, count, lastMailedAt, cooledDownAt }: Outlook,
 ): string {
   const words = outcome === 'done' ? WILL[action](isMailed) : WILL_NOT[outcome];
-  const again = lastMailedAt && new Date(lastMailedAt.getTime() + reInviteCooldownSeconds * 1000);
-  return words(count === 1, moment(lastMailedAt)?.text ?? '', moment(again)?.text ?? '');
+  return words(count === 1, moment(lastMailedAt)?.text ?? '', moment(cooledDownAt)?.text ?? '');
 }

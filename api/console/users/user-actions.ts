@@ -90,6 +90,8 @@ export function userActions(services: Services): Router {
           contact_exists: 'email',
           already_confirmed: 'email',
           deactivated: 'email',
+          re_invite_too_soon: 'email',
+          re_invite_cap_reached: 'email',
         });
         const typed = typedFields(request.body, CORRECTION_FIELDS);
         await showUser(services, call, await requirePortalUser(services, call), { ...typed, errors });
