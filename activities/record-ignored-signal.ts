@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { EntityManager } from '../db/database.ts';
 import { InvitationEmail, type PortalUser } from '../db/entities/index.ts';
+import { linkBegunBy } from '../db/queries/link-begun-by.ts';
 import { recordEventOnce } from '../db/record-event.ts';
 import type { Actor, SignalName } from '../workflows/vocabulary.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -28,7 +29,8 @@ export interface OlderRecord {
 }
 
 /**
- * Adds a signal that changed nothing to the timeline. Safe to repeat: added once per activity.
+ * Adds a signal that changed nothing to the timeline. Not a re-invite for a link that a correction or a reactivation began: they
+ * changed the row, which their own event tells, and the signal was only to have the link mailed. Safe to repeat: added once per activity.
  *
  * @returns the record where the workflow follows another link than it has: the workflow was wrong to ignore the signal, and nothing
  *   is added
@@ -46,6 +48,7 @@ export async function recordIgnoredSignal(
     if (mailedGeneration !== undefined && !(await hasAnswerFor(em, user, mailedGeneration))) {
       return { generation: user.generation };
     }
+    if (signal === 'reInvite' && (await linkBegunBy(em, user.id, generation + 1)) !== null) return undefined;
     await recordEventOnce(em, user, onceKey, { type: 'signal_ignored', actor, data: { signal, generation } });
     return undefined;
   });

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { InvitationEmail } from '../db/entities/index.ts';
+import { linkBegunBy } from '../db/queries/link-begun-by.ts';
 import { recordEventOnce } from '../db/record-event.ts';
 import type { Actor } from '../workflows/vocabulary.ts';
 import { withPortalUser } from './with-portal-user.ts';
@@ -12,8 +13,8 @@ interface AskedGeneration {
 }
 
 /**
- * Adds a re-invite to the timeline that came to nothing, since a decision was recorded before its e-mail was queued. Safe to
- * repeat: added once for each generation.
+ * Adds a re-invite to the timeline that came to nothing, since a decision was recorded before its e-mail was queued. A link
+ * that a correction or a reactivation began has an event of its own. Safe to repeat: added once for each generation.
  *
  * @throws ApplicationFailure `PortalUserErased` (not retryable)
  */
@@ -25,6 +26,7 @@ export async function recordLostReInvite(
   await withPortalUser(database, portalUserId, async (em, user) => {
     if (user.confirmationStatus === 'not_confirmed') return;
     if ((await em.count(InvitationEmail, { portalUser: user, generation, reminder: 0 })) > 0) return;
+    if ((await linkBegunBy(em, portalUserId, generation)) !== null) return;
     const data = { signal: 'reInvite', generation: generation - 1 };
     await recordEventOnce(em, user, `lost_re_invite/${generation}`, {
       type: 'signal_ignored',

@@ -46,7 +46,8 @@ export function reactivate(em: EntityManager, user: PortalUser, source: Decision
   user.confirmationStatus = status;
   user.deactivatedAt = null;
   if (status === 'not_confirmed') supersedeLink(user, user.generation + 1);
-  recordEvent(em, user, { type: 'portal_user_reactivated', ...source, data: { to: status } });
+  const data = { to: status, ...(status === 'not_confirmed' && { generation: user.generation }) };
+  recordEvent(em, user, { type: 'portal_user_reactivated', ...source, data });
   return status;
 }
 

@@ -16,7 +16,8 @@ const VERSION_LENGTH = 16;
 
 /**
  * Gives a portal another logo, or with null none. It stands in e-mails and pages at once, also in e-mails that were mailed.
- * What it is, its bytes say, not its name.
+ * What it is, its bytes say, not its name. The logo that it has already, or none where it has none, changes nothing and leaves
+ * no event.
  *
  * @throws Problem `invalid_request` on `logo`
  */
@@ -28,7 +29,9 @@ export async function changePortalLogo(
 ): Promise<void> {
   const logoType = logo === null ? null : await pictureType(logo);
   const portal = await em.findOneOrFail(Portal, portalId, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  em.assign(portal, { logo, logoType, logoVersion: logo === null ? null : versionOf(logo) });
+  const logoVersion = logo === null ? null : versionOf(logo);
+  if (logoVersion === (portal.logoVersion ?? null)) return;
+  em.assign(portal, { logo, logoType, logoVersion });
   recordPortalEvent(em, portal, { type: 'portal_changed', actor, data: { changed: ['logo'] } });
   await em.flush();
 }

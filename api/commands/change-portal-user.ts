@@ -42,6 +42,7 @@ export async function changePortalUser(
   await check(user);
 
   const before: { name?: string; email?: string } = {};
+  const generationBefore = user.generation;
   if (name !== undefined && name !== contact.name) {
     before.name = contact.name;
     contact.name = name;
@@ -65,7 +66,9 @@ export async function changePortalUser(
     }
   }
   if (Object.keys(before).length > 0) {
-    recordEvent(em, user, { type: 'portal_user_changed', actor, data: { before, after: { name, email } } });
+    const { generation } = user;
+    const data = { before, after: { name, email }, ...(generation > generationBefore && { generation }) };
+    recordEvent(em, user, { type: 'portal_user_changed', actor, data });
   }
   await em.flush();
   return user;

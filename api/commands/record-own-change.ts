@@ -1,21 +1,19 @@
 import type { EntityManager } from '../../db/database.ts';
-import { PortalOperator } from '../../db/entities/index.ts';
-import { ACCEPTED } from '../../db/entities/portal-operator.ts';
+import type { PortalOperator } from '../../db/entities/index.ts';
 import { recordPortalEvent } from '../../db/record-event.ts';
 
-/** Tells each portal an operator works for, not those that wait for them, that they changed something of themselves. */
-export async function recordOwnChange(
+/** Tells the portals of these memberships, each with its portal loaded, that their operator changed something of themselves. */
+export function recordOwnChange(
   em: EntityManager,
-  operatorId: string,
+  memberships: PortalOperator[],
   changed: 'name' | 'password',
   by?: 'link',
-): Promise<void> {
-  const memberships = await em.find(PortalOperator, { operator: operatorId, ...ACCEPTED }, { populate: ['portal'] });
-  for (const { portal } of memberships) {
+): void {
+  for (const { portal, operator } of memberships) {
     recordPortalEvent(em, portal.getEntity(), {
       type: 'operator_changed',
-      actor: `operator/${operatorId}`,
-      data: { operatorId, changed: [changed], ...(by && { by }) },
+      actor: `operator/${operator.id}`,
+      data: { operatorId: operator.id, changed: [changed], ...(by && { by }) },
     });
   }
 }

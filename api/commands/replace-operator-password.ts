@@ -1,6 +1,7 @@
 import { operatorPasswordChangedContent } from '../../activities/email/account-email-content.ts';
 import { emailKey } from '../../db/email-address.ts';
-import { Operator } from '../../db/entities/index.ts';
+import { Operator, PortalOperator } from '../../db/entities/index.ts';
+import { ACCEPTED } from '../../db/entities/portal-operator.ts';
 import { readClock } from '../../db/queries/read-clock.ts';
 import { hashPassword, passwordRefused, requireGoodPassword } from '../password.ts';
 import type { Services } from '../services.ts';
@@ -70,7 +71,8 @@ export async function replaceOperatorPassword(
   await endSessions(em, id);
   if (by === 'link') await resetFailedSignIns(em, 'console', emailKey(email)!);
   if (passwordHash === null) return true;
-  await recordOwnChange(em, id, 'password', by === 'link' ? by : undefined);
+  const memberships = await em.find(PortalOperator, { operator: id, ...ACCEPTED }, { populate: ['portal'] });
+  recordOwnChange(em, memberships as unknown as PortalOperator[], 'password', by === 'link' ? by : undefined);
   await queueAccountEmail(unit, services, {
     kind: 'password_changed',
     operator: id,

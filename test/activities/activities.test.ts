@@ -158,7 +158,7 @@ test('recording an expired link twice in a row tells once per generation', async
     await activities.recordLinkExpired({ portalUserId: id, generation });
   }
   const once = ['invitation_sent', 'invitation_link_expired'];
-  expect(await events()).toEqual([...once, ...once]);
+  expect(await events()).toEqual([...once, 'portal_user_re_invited', ...once]);
 });
 
 test('recording an ignored signal twice in a row tells once', async () => {

@@ -1,8 +1,24 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Event } from '../../db/entities/index.ts';
-import { invite, newAddress } from '../api/invite.ts';
-import { submitPassword } from '../harness/confirm.ts';
+import { ApiKey, Event } from '../../db/entities/index.ts';
+import { invitationWorkflowId } from '../../workflows/vocabulary.ts';
+import { coolDown, mailed, newAddress } from '../api/invite.ts';
+import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
+import { type Scene, setScene } from './changes/change.ts';
+import { CHANGES_OF_BULK_ACTIONS } from './changes/of-bulk-actions.ts';
+import { CHANGES_OF_INVITATIONS } from './changes/of-invitations.ts';
+import { CHANGES_OF_OPERATORS } from './changes/of-operators.ts';
+import { CHANGES_OF_PORTAL_USERS } from './changes/of-portal-users.ts';
+import { CHANGES_OF_PORTALS } from './changes/of-portals.ts';
+
+const CHANGES = {
+  ...CHANGES_OF_INVITATIONS,
+  ...CHANGES_OF_PORTAL_USERS,
+  ...CHANGES_OF_PORTALS,
+  ...CHANGES_OF_OPERATORS,
+  ...CHANGES_OF_BULK_ACTIONS,
+};
 
 let stage: Stage;
 beforeAll(async () => {
@@ -10,54 +26,113 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-type Api = Awaited<ReturnType<Stage['openPortal']>>['api'];
+const em = () => stage.db.database.em.fork();
 
-/** Each does something twice, the second time without effect, to a portal or to a user of it; and the events that it leaves. */
-const CHANGES: Record<
-  string,
-  { act: (api: Api, id: string, admin: () => Promise<unknown>) => Promise<unknown>; leaves: string[] }
-> = {
-  'a corrected name': {
-    act: (api, id) => api.patch(`/users/${id}`, { name: 'Janet' }),
-    leaves: ['portal_user_changed'],
+test.each(Object.entries(CHANGES))(
+  '%s leaves one event for each change, with its actor, and none the second time',
+  async (_what, { settings, prepare, act, leaves }) => {
+    const scene = await setScene(stage, settings);
+    const prepared = (await prepare?.(scene)) as never;
+    await settled(scene.portalId);
+    const before = await newestEvent(scene.portalId);
+    await act(scene, prepared);
+    await settled(scene.portalId);
+    const between = await newestEvent(scene.portalId);
+    await act(scene, prepared);
+    await settled(scene.portalId);
+    expect(await eventsAfter(scene, before)).toEqual(leaves);
+    expect(await eventsAfter(scene, between)).toEqual([]);
   },
-  'the same name': { act: (api, id) => api.patch(`/users/${id}`, { name: 'Jane Doe' }), leaves: [] },
-  'a deactivation': { act: (api, id) => api.post(`/users/${id}/deactivate`), leaves: ['portal_user_deactivated'] },
-  'a reactivation that is refused': { act: (api, id) => api.post(`/users/${id}/reactivate`), leaves: [] },
-  'a setting': { act: (_api, _id, change) => change(), leaves: ['portal_changed'] },
-};
+);
 
-test.each(Object.entries(CHANGES))('%s leaves one event, and none the second time', async (_what, { act, leaves }) => {
-  const { api, slug } = await stage.openPortal();
-  const { id } = await invite(stage, api);
-  const em = () => stage.db.database.em.fork();
-  const last = (await em().findOneOrFail(Event, { portal: { slug } }, { orderBy: { id: 'desc' } })).id;
-  const change = () =>
-    stage.admin.patch(`/v1/portals/${slug}`, { senderName: 'Acme', reInviteDailyCap: 5 }).expecting(200);
-  await act(api, id, change);
-  await act(api, id, change);
-  const events = await em().find(Event, { portal: { slug }, id: { $gt: last } }, { orderBy: { id: 'asc' } });
-  expect(events.map(({ type }) => type)).toEqual(leaves);
-  if (leaves[0] === 'portal_changed') expect(events[0]!.data).toEqual({ changed: ['senderName'] });
+test('a portal leaves one event, and none the second time', async () => {
+  const slug = 'made-twice';
+  await stage.admin.post('/v1/portals', { slug, name: 'Acme' }).expecting(201);
+  await stage.admin.post('/v1/portals', { slug, name: 'Acme' }).expecting(409);
+  const events = await em().find(Event, { portal: { slug } });
+  expect(events.map(({ type, actor }) => [type, actor])).toEqual([['portal_created', 'administrator']]);
 });
 
-test('a contact who is added as portal user under another name has an event of both', async () => {
-  const { api } = await stage.openPortal();
-  const email = newAddress();
-  await api.post('/contacts', { email, name: 'J. Doe' }).expecting(201);
-  const { id } = (await api.post('/users', { email, name: 'Jane Doe' }).expecting(201)).body;
-  const { data } = (await api.get(`/users/${id}/events`).expecting(200)).body;
-  const told = data.filter(({ type }: { type: string }) => type !== 'invitation_sent' && type !== 'portal_enabled');
-  expect(told.map(({ type, data }: { type: string; data: unknown }) => [type, data])).toEqual([
-    ['portal_user_added', { email }],
-    ['portal_user_changed', { before: { name: 'J. Doe' }, after: { name: 'Jane Doe' } }],
+test('the first portal user enables the portal, which leaves an event of its own, once', async () => {
+  const { api, slug } = await stage.openPortal();
+  for (let n = 0; n < 2; n += 1) await api.post('/users', { email: newAddress(), name: 'Jane' }).expecting(201);
+  expect(await em().count(Event, { portal: { slug }, type: 'portal_enabled' })).toBe(1);
+});
+
+test('events say what was changed', async () => {
+  const scene = await setScene(stage);
+  const { api, id, ofPortal, email } = scene;
+  const fresh = newAddress();
+  await stage.admin.patch(ofPortal, { senderName: 'Acme', reInviteDailyCap: 5 }).expecting(200);
+  await api.patch(`/users/${id}`, { email: fresh }).expecting(200);
+  await mailed(stage, id, 2);
+  await api.post(`/users/${id}/deactivate`).expecting(200);
+  await coolDown(stage, id);
+  await api.post(`/users/${id}/reactivate`).expecting(202);
+  await mailed(stage, id, 3);
+  const of = { portal: scene.portalId };
+  const types = ['portal_changed', 'portal_user_changed', 'portal_user_reactivated', 'portal_user_re_invited'] as const;
+  const events = await em().find(Event, { ...of, type: { $in: [...types] } }, { orderBy: { id: 'asc' } });
+  expect(events.map(({ type, data }) => [type, data])).toEqual([
+    ['portal_changed', { changed: ['senderName'] }],
+    ['portal_user_changed', { before: { email }, after: { email: fresh }, generation: 2 }],
+    ['portal_user_re_invited', { generation: 2 }],
+    ['portal_user_reactivated', { to: 'not_confirmed', generation: 3 }],
+    ['portal_user_re_invited', { generation: 3 }],
   ]);
 });
 
-test('a link that is used twice leaves one confirmation', async () => {
-  const { api } = await stage.openPortal();
-  const { link, events } = await invite(stage, api);
-  await submitPassword(link);
-  await submitPassword(link);
-  expect((await events()).filter((type) => type === 'portal_user_confirmed')).toHaveLength(1);
+/** Of the files of api/commands: those that change nothing that a timeline tells, and the parts of those that do. */
+const WITHOUT_EVENTS: Record<string, string[]> = {
+  'what only reads, checks or refuses': [
+    ...['check-operator-password', 'check-portal-user-password', 'find-membership', 'invitation-policy'],
+    ...['open-confirmation-link', 'open-password-reset-link', 'or-read-again', 'require-confirmed'],
+    ...['require-invited-address', 'require-not-confirmed', 'require-request', 'upload-quota'],
+  ],
+  'sessions, which are no part of any timeline': ['end-own-session', 'end-sessions'],
+  'a request for a new password, which must not tell whether the address is known': ['ask-for-password-reset'],
+  'parts of commands that are in the table': [
+    ...['add-attachments', 'invite-operator', 'now-or-later', 'queue-account-email', 'record-own-change'],
+    ...['replace-operator-password', 'set-request-status', 'tell-portal-user'],
+  ],
+};
+
+test('every command is in the table, or has a reason to leave no event', async () => {
+  const files = (await readdir(new URL('../../api/commands/', import.meta.url))).map((name) => name.replace('.ts', ''));
+  const told = new Set(['create-portal', ...Object.values(CHANGES).map(({ command }) => command)]);
+  expect([...told, ...Object.values(WITHOUT_EVENTS).flat()].toSorted()).toEqual(files.toSorted());
 });
+
+/** Until no e-mail of the portal's invitations is on its way, and no workflow of its users has anything to do. */
+async function settled(portalId: string): Promise<void> {
+  const { client } = stage.worker;
+  await eventually(async () => {
+    const users = await em().execute<{ id: string; busy: boolean }[]>(
+      `select id, confirmation_status = 'not_confirmed' and delivery = 'queued' as busy from portal_users where portal_id = ?`,
+      [portalId],
+    );
+    if (users.some(({ busy }) => busy)) return false;
+    const workflows = users.map(({ id }) => client.workflow.getHandle(invitationWorkflowId(id)).describe());
+    return (await Promise.all(workflows)).every(
+      ({ raw }) => !raw.pendingWorkflowTask && !raw.pendingActivities?.length,
+    );
+  }, 'the invitations to settle');
+}
+
+async function newestEvent(portalId: string): Promise<string> {
+  return (await em().findOneOrFail(Event, { portal: portalId }, { orderBy: { id: 'desc' } })).id;
+}
+
+/** What the portal's events after one say, and by whom. */
+async function eventsAfter({ portalId, operatorId }: Scene, after: string): Promise<string[]> {
+  const [key] = await em().find(ApiKey, { portal: portalId }, { orderBy: { id: 'asc' }, limit: 1 });
+  const names: Record<string, string> = {
+    [`api_key/${key!.id}`]: 'the key',
+    [`operator/${operatorId}`]: 'the operator',
+  };
+  const events = await em().find(Event, { portal: portalId, id: { $gt: after } }, { orderBy: { id: 'asc' } });
+  return events.map(({ type, actor }) => {
+    const unnamed = actor.startsWith('operator/') ? 'another operator' : actor;
+    return `${type} by ${names[actor] ?? unnamed}`;
+  });
+}

@@ -160,7 +160,8 @@ function ended(state: ModelState, status: ConfirmationStatus, event: EventType):
 }
 
 function reactivated(state: ModelState): ModelState {
-  if (!state.hasConfirmed) return invitedAnew({ ...state, status: 'not_confirmed' }, 'portal_user_reactivated');
+  if (!state.hasConfirmed)
+    return invitedAnew({ ...state, status: 'not_confirmed' }, 'portal_user_reactivated', 'portal_user_re_invited');
   return { ...state, status: 'confirmed', timeline: [...state.timeline, 'portal_user_reactivated'] };
 }
 
