@@ -29,7 +29,9 @@ export async function reactivatePortalUser(
   if (user.confirmationStatus !== 'deactivated') throw new Problem('not_deactivated');
 
   if (reactivate(em, user, { actor }) === 'not_confirmed') {
-    afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));
+    afterCommit(() =>
+      nowOrLater(services, { portalUserId: user.id }, () => services.invitations.startAgain(user, actor)),
+    );
   }
   await em.flush();
   return user;
