@@ -1,4 +1,10 @@
-import { type Client, WorkflowFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowContinuedAsNewError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import type { PortalUser } from '../db/entities/index.ts';
 import {
   confirmOptions,
@@ -7,12 +13,7 @@ import {
   invitationStartOptions,
   reInviteOptions,
 } from '../workflows/start-options.ts';
-import {
-  type Actor,
-  type ConfirmationStatus,
-  INVITATION_WORKFLOW,
-  invitationWorkflowId,
-} from '../workflows/vocabulary.ts';
+import { type Actor, type ConfirmationStatus, INVITATION_WORKFLOW } from '../workflows/vocabulary.ts';
 import { isTemporalDown, taken } from './temporal-deadline.ts';
 import type { TemporalProbe } from './temporal-probe.ts';
 
@@ -23,6 +24,11 @@ const RESULT_DEADLINE_MS = 5_000;
 export interface Invitations {
   /** Starts the workflow. Safe to repeat. @throws Problem `unavailable` */
   start(user: PortalUser): Promise<void>;
+  /**
+   * Starts another run for a user who was reactivated. A run that is just ending is told of the new link and goes on with it.
+   * Safe to repeat. @throws Problem `unavailable`
+   */
+  startAgain(user: PortalUser, actor: Actor): Promise<void>;
   /** Asks for a new link in place of generation `supersedes`. Safe to repeat: done once. @throws Problem `unavailable` */
   reInvite(user: PortalUser, supersedes: number, actor: Actor): Promise<void>;
   /** Tells that the link was used and waits a few seconds for what came of it. @throws Problem `unavailable` */
@@ -45,13 +51,12 @@ export function createInvitations(client: Client, home: InvitationHome, probe?: 
     generation,
   });
   const signal = (options: SignalOptions) =>
-    taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, options));
-  const decide = async (user: PortalUser, options: SignalOptions) => {
-    await signal(options);
-    const first = await result(client, user);
+    taken(client, () => client.workflow.signalWithStart(INVITATION_WORKFLOW, { ...options, followRuns: false }));
+  const decide = async (options: SignalOptions) => {
+    const first = await result(client, await signal(options));
     if (first !== 'ended') return first;
-    await signal(options); // its run was terminated before it recorded the signal: this starts another
-    const second = await result(client, user);
+    // its run was terminated before it recorded the signal: this starts another
+    const second = await result(client, await signal(options));
     return second === 'ended' ? 'pending' : second;
   };
 
@@ -60,11 +65,20 @@ export function createInvitations(client: Client, home: InvitationHome, probe?: 
       const options = invitationStartOptions(home, of(user));
       await taken(client, () => client.workflow.start(INVITATION_WORKFLOW, options));
     },
+    async startAgain(user, actor) {
+      const options = { ...invitationStartOptions(home, of(user)), workflowIdConflictPolicy: 'FAIL' } as const;
+      try {
+        await taken(client, () => client.workflow.start(INVITATION_WORKFLOW, options));
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        await signal(reInviteOptions(home, of(user, user.generation - 1), actor));
+      }
+    },
     async reInvite(user, supersedes, actor) {
       await signal(reInviteOptions(home, of(user, supersedes), actor));
     },
-    confirm: (user) => decide(user, confirmOptions(home, of(user))),
-    deactivate: (user, actor) => decide(user, deactivateOptions(home, of(user), actor)),
+    confirm: (user) => decide(confirmOptions(home, of(user))),
+    deactivate: (user, actor) => decide(deactivateOptions(home, of(user), actor)),
     async isReachable() {
       try {
         await taken(client, () => client.workflowService.getSystemInfo({}));
@@ -80,14 +94,17 @@ export function createInvitations(client: Client, home: InvitationHome, probe?: 
 
 type SignalOptions = Parameters<Client['workflow']['signalWithStart']>[1];
 
-/** `ended`: by hand, or with the portal user's rows, and without a decision. */
-async function result(client: Client, user: PortalUser): Promise<ConfirmationStatus | 'pending' | 'ended'> {
-  const handle = client.workflow.getHandle(invitationWorkflowId(user.id));
+/**
+ * Of the run that received the signal. `not_confirmed`: the record had a newer link when the run had decided, and another run goes on
+ * with that. `ended`: by hand, or with the portal user's rows, and without a decision.
+ */
+async function result(client: Client, handle: WorkflowHandle): Promise<ConfirmationStatus | 'pending' | 'ended'> {
   try {
     return await client.withDeadline(Date.now() + RESULT_DEADLINE_MS, () => handle.result());
   } catch (error) {
     // The signal is safely with Temporal; whoever asks again reads the result from Postgres.
     if (isTemporalDown(error)) return 'pending';
+    if (error instanceof WorkflowContinuedAsNewError) return 'not_confirmed';
     if (error instanceof WorkflowFailedError) return 'ended';
     throw error;
   }

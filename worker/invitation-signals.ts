@@ -1,7 +1,7 @@
-import { type Client, isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, WorkflowContinuedAsNewError, WorkflowFailedError } from '@temporalio/client';
 import type { InvitationSignals } from '../activities/bulk-action/act-on-portal-users.ts';
 import { deactivateOptions, type InvitationHome, reInviteOptions } from '../workflows/start-options.ts';
-import { INVITATION_WORKFLOW, invitationWorkflowId } from '../workflows/vocabulary.ts';
+import { INVITATION_WORKFLOW } from '../workflows/vocabulary.ts';
 
 /** How long a row waits for its workflow's result; usually milliseconds. */
 const RESULT_DEADLINE_MS = 5_000;
@@ -13,11 +13,12 @@ export function createInvitationSignals(client: Client, home: InvitationHome): I
       await client.workflow.signalWithStart(INVITATION_WORKFLOW, reInviteOptions(home, invitation, actor));
     },
     async deactivate(invitation, actor) {
-      await client.workflow.signalWithStart(INVITATION_WORKFLOW, deactivateOptions(home, invitation, actor));
-      const handle = client.workflow.getHandle(invitationWorkflowId(invitation.portalUserId));
+      const options = { ...deactivateOptions(home, invitation, actor), followRuns: false };
+      const handle = await client.workflow.signalWithStart(INVITATION_WORKFLOW, options);
       try {
         return await client.withDeadline(Date.now() + RESULT_DEADLINE_MS, () => handle.result());
       } catch (error) {
+        if (error instanceof WorkflowContinuedAsNewError) return 'not_confirmed'; // reactivated since
         if (error instanceof WorkflowFailedError || isOutOfTime(error)) return 'pending';
         throw error;
       }

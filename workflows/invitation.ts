@@ -20,7 +20,14 @@ import {
   sendInvitationEmail,
 } from './activity-policies.ts';
 import { confirmationStatusAttribute } from './search-attributes.ts';
-import { type Decision, followRecord, type Link, listenToSignals, type SignalledState } from './signals.ts';
+import {
+  type Decision,
+  followRecord,
+  type Link,
+  linkAfterDecision,
+  listenToSignals,
+  type SignalledState,
+} from './signals.ts';
 import { tellOperators } from './tell-operators.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
 import type { ConfirmationStatus } from './vocabulary.ts';
@@ -30,13 +37,15 @@ import type { ConfirmationStatus } from './vocabulary.ts';
  *
  * It follows a confirmation link: mails it, reminds of it, lets it expire. Every re-invite begins anew with another link,
  * until a signal decides: `confirm` or `deactivate`. The decision is recorded, and is the result; a `deactivate` that comes
- * after a `confirm` is recorded after it. Cancelled by hand, it ends without a decision and leaves the row as it is.
+ * after a `confirm` is recorded after it. Cancelled by hand, it ends without a decision and leaves the row as it is. Where the record
+ * has a newer link once the decision is recorded, and a re-invite came for it, a new run goes on with that link.
  *
  * Only ids, numbers and dates pass through here; the activities look up in Postgres who is invited, and to what.
  */
 export async function invitation(firstLink: Link): Promise<ConfirmationStatus> {
   const signalled = listenToSignals(firstLink);
   const inviting = new CancellationScope();
+  const whole = CancellationScope.current();
   try {
     const decision = await Promise.race([
       condition(() => signalled.decision !== undefined).then(() => signalled.decision!),
@@ -48,7 +57,12 @@ export async function invitation(firstLink: Link): Promise<ConfirmationStatus> {
     await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     if (signalled.decision === undefined) throw error; // the row stays as it is
   }
-  return CancellationScope.nonCancellable(() => conclude(signalled, inviting));
+  return CancellationScope.nonCancellable(async () => {
+    const { status, nextLink } = await conclude(signalled, inviting);
+    if (nextLink === undefined || whole.consideredCancelled) return status;
+    upsertSearchAttributes([{ key: confirmationStatusAttribute, value: 'not_confirmed' }]);
+    return continueAsNew<typeof invitation>(nextLink); // not in this run: a reset of it would take the decision again
+  });
 }
 
 /** Mails one link, reminds of it and lets it expire. A re-invite or a decision comes in between, or is all that is left. */
@@ -134,20 +148,37 @@ function forever(): Promise<never> {
   return condition(() => false) as Promise<never>;
 }
 
-/** Records the decision, and after a confirmation the deactivation that came since. @returns what the row says then */
-async function conclude(signalled: SignalledState, inviting: CancellationScope): Promise<ConfirmationStatus> {
+/** How an invitation ended. */
+interface Conclusion {
+  /** What the row said when the last decision was recorded. */
+  status: ConfirmationStatus;
+  /** Newer than the one that was followed: a new run goes on with it. */
+  nextLink?: Link;
+}
+
+/** Records the decision, after a confirmation the deactivation that came since, and what became of re-invites that came since. */
+async function conclude(signalled: SignalledState, inviting: CancellationScope): Promise<Conclusion> {
   const { link, decision } = signalled;
   const { portalUserId } = link;
   const outcome = { ...link, ...decision! };
   let status = await record(link, inviting, recordOutcomeLocally, recordOutcome, outcome);
   await condition(allHandlersFinished);
 
-  const { deactivatedBy } = signalled;
-  if (deactivatedBy === undefined) return status;
-  const deactivation = { portalUserId, actor: deactivatedBy };
-  status = await record(link, inviting, recordDeactivationLocally, recordDeactivation, deactivation);
-  await condition(allHandlersFinished);
-  return status;
+  let isDeactivated = false;
+  let nextLink: Link | undefined;
+  for (;;) {
+    const { deactivatedBy } = signalled;
+    if (deactivatedBy !== undefined && !isDeactivated) {
+      isDeactivated = true;
+      const deactivation = { portalUserId, actor: deactivatedBy };
+      status = await record(link, inviting, recordDeactivationLocally, recordDeactivation, deactivation);
+    } else {
+      const late = signalled.lateReInvites.shift();
+      if (late === undefined) return { status, ...(nextLink && { nextLink }) };
+      nextLink = (await linkAfterDecision(nextLink ?? link, late)) ?? nextLink;
+    }
+    await condition(allHandlersFinished);
+  }
 }
 
 /**

@@ -13,6 +13,8 @@ import { type Actor, FAILURES, type InvitationOutcome, SIGNALS, type SignalName 
 
 /** Histories without this marker ignored a `deactivate` that came after a confirmation. */
 const DEACTIVATE_AFTER_CONFIRM = 'deactivate-after-confirm';
+/** Histories without this marker ignored a `reInvite` that came after a decision, even if the record had a newer link by then. */
+const RE_INVITE_AFTER_DECISION = 're-invite-after-decision';
 
 /** Arguments are optional throughout, so that an operator can signal by hand from the Temporal UI or CLI. */
 export interface ConfirmRequest {
@@ -57,6 +59,13 @@ export interface SignalledState {
   decision?: Decision;
   /** Who deactivated the user after the decision `confirmed`: it is recorded after the confirmation. */
   deactivatedBy?: Actor;
+  /** Re-invites that came after the decision. The record says whether they apply, once the decision is recorded. */
+  lateReInvites: LateReInvite[];
+}
+
+interface LateReInvite {
+  supersedes: number;
+  actor: Actor;
 }
 
 /**
@@ -67,7 +76,7 @@ export interface SignalledState {
  * server rejects for ever.
  */
 export function listenToSignals(firstLink: Link): SignalledState {
-  const state: SignalledState = { link: firstLink };
+  const state: SignalledState = { link: firstLink, lateReInvites: [] };
 
   async function receive(signal: SignalName, request: ConfirmRequest & ReInviteRequest = {}): Promise<void> {
     const { portalUserId, generation: current } = state.link;
@@ -82,6 +91,8 @@ export function listenToSignals(firstLink: Link): SignalledState {
       state.deactivatedBy = actor;
     } else if (signal === 'reInvite' && open && supersedes >= current) {
       state.link = { portalUserId, generation: supersedes + 1, requestedBy: actor };
+    } else if (signal === 'reInvite' && !open && patched(RE_INVITE_AFTER_DECISION)) {
+      state.lateReInvites.push({ supersedes, actor });
     } else {
       const { link } = state;
       const olderRecord = await recordIgnored({
@@ -123,6 +134,28 @@ export function followRecord(state: SignalledState, link: Link, { generation }: 
   if (state.link !== link) return; // something newer was asked for meanwhile
   state.link = { portalUserId: link.portalUserId, generation };
   delete state.mailedGeneration;
+}
+
+/**
+ * The link to go on with after the decision, if the record has a newer one than `link` by now and its user is Not Confirmed: the
+ * address was corrected before the confirmation was recorded, or the user was reactivated after the deactivation. A late re-invite that
+ * the record knows nothing of is ignored, and recorded.
+ */
+export async function linkAfterDecision(
+  { portalUserId, generation: current }: Link,
+  { supersedes, actor }: LateReInvite,
+): Promise<Link | undefined> {
+  const ignored = {
+    portalUserId,
+    signal: 'reInvite',
+    generation: supersedes,
+    actor,
+    currentGeneration: current,
+  } as const;
+  const record = await recordIgnored(ignored);
+  if (record === undefined) return undefined;
+  if (supersedes + 1 < record.generation) return { portalUserId, generation: record.generation };
+  return { portalUserId, generation: supersedes + 1, requestedBy: actor };
 }
 
 /** Not cancellable: a workflow that is cancelled by hand still records what it ignored. */

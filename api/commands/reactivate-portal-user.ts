@@ -34,7 +34,9 @@ export async function reactivatePortalUser(
   if (obstacle !== undefined) throw obstacleProblem(obstacle, portal);
 
   if (reactivate(em, user, { actor }) === 'not_confirmed') {
-    afterCommit(() => nowOrLater(services, { portalUserId: user.id }, () => services.invitations.start(user)));
+    afterCommit(() =>
+      nowOrLater(services, { portalUserId: user.id }, () => services.invitations.startAgain(user, actor)),
+    );
   }
   await em.flush();
   return user;

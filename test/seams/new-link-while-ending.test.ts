@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { reactivatePortalUser } from '../../activities/bulk-action/reactivate-portal-user.ts';
+import type { BulkAction } from '../../db/entities/index.ts';
+import { invite, mailed, newAddress } from '../api/invite.ts';
+import { submitPassword } from '../harness/confirm.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type Stage, setStage } from '../harness/stage.ts';
+import { startTestWorker, type TestWorker } from '../harness/test-worker.ts';
+
+/*
+ * A run of the invitation that is just ending is told of a new link. The stage has no schedule, so the housekeeping never runs: what is
+ * mailed here was begun by the call itself.
+ */
+
+const taskQueue = `away-${randomUUID()}`;
+
+let stage: Stage;
+let worker: TestWorker;
+beforeAll(async () => {
+  stage = await setStage({ taskQueue });
+  worker = await startWorker();
+});
+afterAll(async () => {
+  await worker.stop();
+  await stage.close();
+});
+
+function startWorker(): Promise<TestWorker> {
+  const { database } = stage.db;
+  return startTestWorker({ database, smtpUrl: stage.sink.url, publicUrl: stage.url, taskQueue });
+}
+
+test('the address is corrected while a confirmation waits for a worker: the new address is mailed a link that confirms', async () => {
+  const { api } = await stage.openPortal();
+  const { id, link, row, events } = await invite(stage, api);
+  await worker.stop();
+  const confirming = submitPassword(link);
+  const { workflowId } = (await api.get(`/users/${id}`).expecting(200)).body.invitation;
+  const run = stage.worker.client.workflow.getHandle(workflowId);
+  const isSignalled = async () =>
+    (await run.fetchHistory()).events?.some((event) => event.workflowExecutionSignaledEventAttributes);
+  await eventually(isSignalled, 'the signal of the confirmation');
+
+  const email = newAddress();
+  await api.patch(`/users/${id}`, { email }).expecting(200);
+  worker = await startWorker();
+
+  const corrected = await stage.sink.mailTo(email);
+  expect((await confirming).status).toBe(410); // the link is superseded
+  await mailed(stage, id, 2);
+  expect(await row()).toMatchObject({ confirmationStatus: 'not_confirmed', generation: 2 });
+  expect((await submitPassword(corrected.link)).status).toBe(303);
+  expect((await events()).filter((type) => type !== 'portal_enabled')).toEqual([
+    'portal_user_added',
+    'invitation_sent',
+    'portal_user_changed',
+    'portal_user_re_invited',
+    'invitation_sent',
+    'portal_user_confirmed',
+  ]);
+  expect(stage.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(1);
+});
+
+const ROUNDS = 20;
+
+test(`a user who is reactivated while the deactivating run is ending is mailed a new link, ${ROUNDS} times`, async () => {
+  const { api } = await stage.openPortal();
+  const { id, email, row } = await invite(stage, api);
+  for (let generation = 2; generation <= ROUNDS + 1; generation += 1) {
+    const deactivating = api.post(`/users/${id}/deactivate`);
+    let reactivated = await api.post(`/users/${id}/reactivate`);
+    while (reactivated.status === 409) reactivated = await api.post(`/users/${id}/reactivate`);
+    expect([reactivated.status, (await deactivating).status]).toEqual([202, 200]);
+    await mailed(stage, id, generation);
+    expect(await row()).toMatchObject({ confirmationStatus: 'not_confirmed', generation });
+  }
+  expect(stage.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(ROUNDS + 1);
+});
+
+test('a user whom a bulk action reactivates while the deactivating run is ending is mailed a new link', async () => {
+  const { api } = await stage.openPortal();
+  const { id, email, row } = await invite(stage, api);
+  const portal = (await row()).portal;
+  for (let generation = 2; generation <= ROUNDS + 1; generation += 1) {
+    const deactivating = api.post(`/users/${id}/deactivate`);
+    const action = { id: randomUUID(), actor: 'administrator', portal } as BulkAction;
+    while ((await reactivatePortalUser(worker.dependencies, action, id)) !== 'done');
+    expect((await deactivating).status).toBe(200);
+    await mailed(stage, id, generation);
+  }
+  expect(stage.sink.mails.filter(({ recipients }) => recipients.includes(email))).toHaveLength(ROUNDS + 1);
+});
