@@ -4,9 +4,19 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev && npm cache clean --force
-COPY workflows workflows
-COPY activities activities
+COPY vocabulary vocabulary
+COPY configuration configuration
 COPY db db
+COPY email email
+COPY links links
+COPY schemas schemas
+COPY commands commands
+COPY activities activities
+COPY temporal temporal
+COPY workflows workflows
+COPY web web
+COPY console console
+COPY portal portal
 COPY api api
 COPY worker worker
 USER node

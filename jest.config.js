@@ -7,10 +7,10 @@ export default {
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } }],
   },
-  globalSetup: '<rootDir>/test/setup/start-servers.ts',
-  globalTeardown: '<rootDir>/test/setup/stop-servers.ts',
+  globalSetup: '<rootDir>/test/harness/setup/start-servers.ts',
+  globalTeardown: '<rootDir>/test/harness/setup/stop-servers.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
   // Modules loaded natively are never freed: a worker that has grown is replaced before its next file.
-  workerIdleMemoryLimit: '1GB',
+  workerIdleMemoryLimit: '1.5GB',
 };

@@ -1,25 +1,19 @@
-import { carryOutBulkAction } from './bulk-action/carry-out-bulk-action.ts';
+import { carryOutBulkAction } from './bulk/carry-out-bulk-action.ts';
+import type { Activities } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
-import { eraseUnownedObjects } from './erase-unowned-objects.ts';
-import { forgetExpiredSessions } from './forget-expired-sessions.ts';
-import { forgetOldAnswers } from './forget-old-answers.ts';
-import { recordDeactivation } from './record-deactivation.ts';
-import { recordIgnoredSignal } from './record-ignored-signal.ts';
-import { recordLinkExpired } from './record-link-expired.ts';
-import { recordOutcome } from './record-outcome.ts';
-import { sendAccountEmail } from './send-account-email.ts';
-import { sendInvitationEmail } from './send-invitation-email.ts';
-import { sendPasswordReset } from './send-password-reset.ts';
-import { sendRequestEmail } from './send-request-email.ts';
-import { sendTestEmail } from './send-test-email.ts';
-import { startMissingAccountEmails } from './start-missing-account-emails.ts';
-import { startMissingBulkActions } from './start-missing-bulk-actions.ts';
-import { startMissingInvitations } from './start-missing-invitations.ts';
-import { startMissingPasswordResets } from './start-missing-password-resets.ts';
-import { startMissingRequestEmails } from './start-missing-request-emails.ts';
+import { sendAccountEmail } from './emails/send-account-email.ts';
+import { sendPasswordReset } from './emails/send-password-reset.ts';
+import { sendRequestEmail } from './emails/send-request-email.ts';
+import { sendTestEmail } from './emails/send-test-email.ts';
+import { eraseUnownedObjects, forgetExpiredSessions, forgetOldAnswers } from './housekeeping/delete-expired-rows.ts';
+import { startMissingInvitations, startMissingWorkflows } from './housekeeping/start-missing-workflows.ts';
+import { recordDeactivation, recordOutcome } from './invitation/record-decision.ts';
+import { recordIgnoredSignal } from './invitation/record-ignored-signal.ts';
+import { recordLinkExpired } from './invitation/record-link-expired.ts';
+import { sendInvitationEmail } from './invitation/send-invitation-email.ts';
 
-/** Every activity, bound to what it acts upon. Each is safe to run twice in a row, and after a crash at any line. */
-export function createActivities(dependencies: Dependencies) {
+/** Every activity, bound to what it acts upon. */
+export function createActivities(dependencies: Dependencies): Activities {
   return {
     sendInvitationEmail: sendInvitationEmail.bind(null, dependencies),
     sendRequestEmail: sendRequestEmail.bind(null, dependencies),
@@ -31,15 +25,13 @@ export function createActivities(dependencies: Dependencies) {
     recordOutcome: recordOutcome.bind(null, dependencies),
     recordDeactivation: recordDeactivation.bind(null, dependencies),
     carryOutBulkAction: carryOutBulkAction.bind(null, dependencies),
-    startMissingBulkActions: startMissingBulkActions.bind(null, dependencies),
+    startMissingBulkActions: startMissingWorkflows.bind(null, dependencies, 'bulkActions'),
     startMissingInvitations: startMissingInvitations.bind(null, dependencies),
-    startMissingRequestEmails: startMissingRequestEmails.bind(null, dependencies),
-    startMissingPasswordResets: startMissingPasswordResets.bind(null, dependencies),
-    startMissingAccountEmails: startMissingAccountEmails.bind(null, dependencies),
+    startMissingRequestEmails: startMissingWorkflows.bind(null, dependencies, 'requestEmails'),
+    startMissingPasswordResets: startMissingWorkflows.bind(null, dependencies, 'passwordResets'),
+    startMissingAccountEmails: startMissingWorkflows.bind(null, dependencies, 'accountEmails'),
     forgetOldAnswers: forgetOldAnswers.bind(null, dependencies),
     forgetExpiredSessions: forgetExpiredSessions.bind(null, dependencies),
     eraseUnownedObjects: eraseUnownedObjects.bind(null, dependencies),
   };
 }
-
-export type Activities = ReturnType<typeof createActivities>;

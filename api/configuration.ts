@@ -1,13 +1,17 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { requireBucket, S3Variables } from '../db/attachments/s3-settings.ts';
-import { LinkKeysSetting } from '../db/link-keys.ts';
-import { DatabaseUrl } from '../db/postgres-options.ts';
-import { PublicUrl } from '../db/public-url.ts';
-import { configurationError, readEnvironment } from '../db/read-environment.ts';
-import { weakness } from '../db/secret-strength.ts';
-import { passwordRefusal } from './password.ts';
-import { EmailAddress } from './schemas/text.ts';
+import { findPasswordProblem } from '../commands/passwords/password.ts';
+import {
+  configurationError,
+  PublicUrl,
+  readEnvironment,
+  requireBucket,
+  S3Variables,
+  weakness,
+} from '../configuration/environment.ts';
+import { DatabaseUrl } from '../configuration/postgres-options.ts';
+import { LinkKeysSetting } from '../links/link-keys.ts';
+import { EmailAddress } from '../schemas/text.ts';
 
 const DEFAULT_PORT = 3000;
 /** Calls of the JSON API in a minute for each key. */
@@ -77,6 +81,6 @@ export function readApiConfiguration(environment: NodeJS.ProcessEnv): ApiConfigu
 export async function requireGoodOperatorPassword(configuration: ApiConfiguration): Promise<void> {
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = configuration;
   if (email === undefined || password === undefined) return;
-  const refusal = await passwordRefusal(password, [email]);
+  const refusal = await findPasswordProblem(password, [email]);
   if (refusal !== undefined) throw configurationError([`OPERATOR_PASSWORD: ${refusal.message}`]);
 }

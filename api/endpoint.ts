@@ -1,16 +1,15 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import type { UnitOfWork } from '../commands/transaction.ts';
 import type { Portal } from '../db/entities/index.ts';
-import type { Actor } from '../workflows/vocabulary.ts';
-import { authenticate, visiblePortal } from './authentication.ts';
-import { claimAnswer } from './claim-answer.ts';
-import { fieldErrors } from './field-errors.ts';
+import type { Actor } from '../vocabulary/events.ts';
+import { invalidFields, Refusal, type RefusalCode } from '../vocabulary/refusal.ts';
+import { authenticate, visiblePortal } from '../web/authentication.ts';
+import { fieldErrors } from '../web/form-fields.ts';
+import { type ApiResponse, claimResponse, rememberResponse } from '../web/idempotency.ts';
+import type { Services } from '../web/services.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { entityTag, isKnown, refuseEntityTags, requireMatch } from './preconditions.ts';
-import { invalidFields, Problem, type ProblemCode } from './problem.ts';
-import { rememberAnswer } from './remember-answer.ts';
-import type { Services } from './services.ts';
-import type { UnitOfWork } from './unit-of-work.ts';
 
 /** Scope of the Idempotency-Keys of calls that name no portal. */
 const ABOVE_ANY_PORTAL = '*';
@@ -22,12 +21,12 @@ export type Endpoint<Call = never> = Operation & Handling<Call>;
 type Handling<Call> =
   | {
       /** Has its effect in the transaction that it is given, together with which the answer is remembered. */
-      write(unit: UnitOfWork, call: Call, services: Services): Promise<Answer>;
+      write(unit: UnitOfWork, call: Call, services: Services): Promise<ApiResponse>;
       handle?: undefined;
     }
   | {
       /** Reads, or has its effect outside of Postgres: then it is safe to repeat. */
-      handle(call: Call, services: Services): Promise<Answer>;
+      handle(call: Call, services: Services): Promise<ApiResponse>;
       write?: undefined;
     };
 
@@ -38,15 +37,18 @@ interface Operation {
   tag: string;
   summary: string;
   description?: string;
-  /** Who may: holders of the portal's keys (and the administrator), or only the administrator. */
-  access: 'portal' | 'administrator';
+  /**
+   * Who may call it: holders of the portal's keys (and the administrator), only the administrator, or any holder of a confirmation
+   * link, whose token is in the path.
+   */
+  access: 'portal' | 'administrator' | 'link';
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
   /** Is about a resource with an entity tag, and calls `requireMatch` before it changes anything. */
   conditional?: boolean;
   answers: Record<number, { description: string; schema?: z.ZodType }>;
-  problems?: ProblemCode[];
+  problems?: RefusalCode[];
 }
 
 export interface Call<Params, Query, Body> {
@@ -54,7 +56,7 @@ export interface Call<Params, Query, Body> {
   query: Query;
   body: Body;
   actor: Actor;
-  /** @param read what a GET of the resource gives now, of the locked row. @throws Problem `precondition_failed` */
+  /** @param read what a GET of the resource gives now, of the locked row. @throws Refusal `precondition_failed` */
   requireMatch(read: () => unknown): Promise<void>;
 }
 
@@ -63,12 +65,12 @@ export interface PortalCall<Params, Query, Body> extends Call<Params, Query, Bod
   portal: Portal;
 }
 
-export interface Answer {
-  status: number;
-  body?: unknown;
-  location?: string;
-  /** Of the resource as it is now, after a change. A GET's is that of its body. */
-  etag?: string;
+/** A call by a confirmation link. */
+export interface LinkCall<Body> {
+  params: { token: string };
+  body: Body;
+  request: Request;
+  response: Response;
 }
 
 type Typed<Call, Params, Query, Body> = Omit<Operation, 'params' | 'query' | 'body'> & {
@@ -89,14 +91,39 @@ export function portalEndpoint<P = unknown, Q = unknown, B = unknown>(
   return definition as Endpoint;
 }
 
-/** The Express handler of an endpoint: who calls, is it valid, carry it out, answer. */
+/** An operation by a confirmation link. It needs no key, and its effect is safe to repeat. */
+export function linkEndpoint<B = unknown>(definition: LinkOperation<B>): Endpoint {
+  return { ...definition, access: 'link', tag: 'Confirmation link', params: LinkParams } as Endpoint;
+}
+
+type LinkOperation<Body> = Pick<Operation, 'method' | 'path' | 'summary' | 'description' | 'answers' | 'problems'> & {
+  body?: z.ZodType<Body>;
+  handle(call: LinkCall<Body>, services: Services): Promise<ApiResponse>;
+};
+
+const LinkParams = z.object({ token: z.string().meta({ description: 'As it was mailed.' }) });
+
+/** The Express handler of an endpoint: authenticates, validates, calls the command, responds. */
 export function handlerOf(definition: Endpoint, services: Services): RequestHandler {
+  return definition.access === 'link' ? linkHandlerOf(definition, services) : keyHandlerOf(definition, services);
+}
+
+/** The body is parsed as fields: whatever else was sent has none. */
+function linkHandlerOf({ params, body, handle }: Endpoint, services: Services): RequestHandler {
+  return async (request, response) => {
+    const named = parseParams(params!, request.params);
+    const fields = body === undefined ? undefined : parse(body, { ...request.body }, '');
+    send(response, await handle!({ params: named, body: fields, request, response } as never, services));
+  };
+}
+
+function keyHandlerOf(definition: Endpoint, services: Services): RequestHandler {
   const { method, params, query = z.strictObject({}), body, access, conditional } = definition;
   return async (request, response) => {
     const caller = await authenticate(request, services);
     const named = params === undefined ? {} : parseParams(params, request.params);
     const portal = 'portal' in named ? await visiblePortal(named.portal as string, caller, services) : undefined;
-    if (access === 'administrator' && caller.actor !== 'administrator') throw new Problem('forbidden');
+    if (access === 'administrator' && caller.actor !== 'administrator') throw new Refusal('forbidden');
     if (method !== 'get' && conditional !== true) refuseEntityTags(request);
 
     const call = {
@@ -110,7 +137,10 @@ export function handlerOf(definition: Endpoint, services: Services): RequestHand
     const key = method === 'post' ? idempotencyKeyOf(request) : undefined;
     const answer = await carryOut(definition, services, call, key);
     if (method === 'get') await call.requireMatch(() => answer.body);
-    send(request, response, answer);
+    const tag = method === 'get' ? entityTag(answer.body) : answer.etag;
+    if (tag !== undefined) response.set('ETag', tag);
+    if (method === 'get' && isKnown(request, tag!)) response.status(304).end();
+    else send(response, answer);
   };
 }
 
@@ -119,28 +149,24 @@ async function carryOut(
   services: Services,
   call: Call<object, unknown, unknown> & { portal: Portal | undefined },
   key: string | undefined,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const { method, path, write, handle } = definition;
   const scope = call.portal?.id ?? ABOVE_ANY_PORTAL;
   const idempotent = { key, scope, payload: [method, path, call.params, call.body ?? null] };
-  if (write === undefined) return claimAnswer(services, idempotent, () => handle(call as never, services));
-  return rememberAnswer(services, idempotent, (unit) => write(unit, call as never, services));
+  if (write === undefined) return claimResponse(services, idempotent, () => handle(call as never, services));
+  return rememberResponse(services, idempotent, (unit) => write(unit, call as never, services));
 }
 
-function send(request: Request, response: Response, { status, body, location, etag }: Answer): void {
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const tag = isRead ? entityTag(body) : etag;
-  if (tag !== undefined) response.set('ETag', tag);
+function send(response: Response, { status, body, location }: ApiResponse): void {
   if (location !== undefined) response.location(location);
-  if (isRead && isKnown(request, tag!)) response.status(304).end();
-  else if (body === undefined) response.status(status).end();
+  if (body === undefined) response.status(status).end();
   else response.status(status).json(body);
 }
 
 /** A slug or an id that cannot be one names nothing. */
 function parseParams(schema: z.ZodType, params: unknown): object {
   const result = schema.safeParse(params);
-  if (!result.success) throw new Problem('not_found');
+  if (!result.success) throw new Refusal('not_found');
   return result.data as object;
 }
 

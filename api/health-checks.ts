@@ -1,6 +1,7 @@
-import { Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
+import type { Logger } from 'pino';
 import type { EntityManager } from '../db/database.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../web/services.ts';
 
 /** `/healthz`: the process lives. `/readyz`: it can do its work, 503 otherwise with what is missing. */
 export function healthChecks({ database, invitations }: Services): Router {
@@ -25,4 +26,23 @@ async function isWritable(em: EntityManager): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** One line per answered request. Names the route, never the address: that of a confirmation link is a secret. */
+export function logRequests(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    response.once('finish', () => {
+      const milliseconds = Math.round(performance.now() - startedAt);
+      logger.info(
+        { method: request.method, route: routeOf(request), status: response.statusCode, milliseconds },
+        'request',
+      );
+    });
+    next();
+  };
+}
+
+function routeOf(request: Request): string {
+  return request.route === undefined ? 'none' : request.baseUrl + request.route.path;
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { parseItem } from 'structured-headers';
-import { invalidFields } from './problem.ts';
+import { invalidFields } from '../vocabulary/refusal.ts';
 
 /** Every parser of RFC 9651 supports strings of this length (section 3.3.3). Only a hash of the key is stored. */
 const MAX_KEY_LENGTH = 1_024;
@@ -11,7 +11,7 @@ const BARE_KEY = /^[\x21\x23-\x7e]+$/;
  * The call's Idempotency-Key: a string of RFC 9651 (`"8e03978e"`), as draft-ietf-httpapi-idempotency-key-header-07 requires,
  * or the same without quotes. An empty key is refused: it is a client's variable that was never set.
  *
- * @throws Problem `invalid_request` for any other value
+ * @throws Refusal `invalid_request` for any other value
  */
 export function idempotencyKeyOf(request: Request): string | undefined {
   const header = request.get('Idempotency-Key');

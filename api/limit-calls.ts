@@ -1,9 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { apiKeyOf, authenticate, hashApiKey } from './authentication.ts';
-import { networksOf } from './network-of.ts';
-import { Problem } from './problem.ts';
-import type { Services } from './services.ts';
+import { hashApiKey } from '../commands/portals/api-keys.ts';
+import { networksOf } from '../commands/sign-in/rate-limiter.ts';
+import { Refusal } from '../vocabulary/refusal.ts';
+import { apiKeyOf, authenticate } from '../web/authentication.ts';
+import type { Services } from '../web/services.ts';
 
 const WINDOW_SECONDS = 60;
 
@@ -12,7 +13,7 @@ const WINDOW_SECONDS = 60;
  * and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-11). Counts in the memory of this process, since a count in
  * Postgres would cost each call a round trip: several API processes allow as many times the limit.
  *
- * @throws Problem `rate_limited`
+ * @throws Refusal `rate_limited`
  */
 export function limitCalls(services: Services): RequestHandler {
   const { apiRateLimit } = services;
@@ -32,7 +33,7 @@ export function limitCalls(services: Services): RequestHandler {
     });
     if (left < 0) {
       const detail = `At most ${apiRateLimit} calls a minute are answered. Try again in ${seconds} s.`;
-      throw new Problem('rate_limited', { detail, retryAfter: seconds });
+      throw new Refusal('rate_limited', { detail, retryAfter: seconds });
     }
     next();
   };
@@ -58,7 +59,7 @@ async function isAuthenticated(request: Request, services: Services): Promise<bo
     await authenticate(request, services);
     return true;
   } catch (error) {
-    if (error instanceof Problem && error.code === 'unauthorized') return false;
+    if (error instanceof Refusal && error.code === 'unauthorized') return false;
     throw error;
   }
 }

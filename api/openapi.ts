@@ -1,17 +1,25 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { Id } from '../schemas/text.ts';
+import {
+  DEAD_LINKS,
+  DeadLink,
+  type DeadLinkReason,
+  REFUSALS,
+  Refusal,
+  type RefusalCode,
+} from '../vocabulary/refusal.ts';
+import { statusOf } from '../web/problem.ts';
 import type { Endpoint } from './endpoint.ts';
-import { endpoints } from './endpoints.ts';
-import { confirmationPaths } from './openapi-confirmation.ts';
-import { PROBLEMS, type ProblemCode } from './problem.ts';
-import { Id } from './schemas/text.ts';
+import { endpoints } from './route-endpoints.ts';
+import { confirmationLink } from './routes/confirmation-link.ts';
 
 const ProblemAnswer = z
   .object({
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode]),
+    code: z.enum(Object.keys(REFUSALS) as [RefusalCode]),
     detail: z.string().optional(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     reason: z.string().optional().meta({ description: 'A finer name within the code.' }),
@@ -23,7 +31,7 @@ const ProblemAnswer = z
   .meta({ id: 'Problem', description: 'RFC 9457. Match by `code`.' });
 
 /** What every call may be answered. */
-const ALWAYS: ProblemCode[] = [
+const ALWAYS: RefusalCode[] = [
   'invalid_request',
   'unauthorized',
   'not_found',
@@ -43,12 +51,10 @@ const RateLimitHeaders = z.object({
     example: '"default";r=999;t=60',
   }),
 });
-const RetryHeaders = RateLimitHeaders.extend({
-  'Retry-After': z.int().meta({ description: 'Seconds.' }),
-});
+const RetryAfter = z.object({ 'Retry-After': z.int().meta({ description: 'Seconds.' }) });
 
-const WITH_BODY: ProblemCode[] = ['request_timeout', 'payload_too_large', 'unsupported_media_type'];
-const WITH_IDEMPOTENCY_KEY: ProblemCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
+const WITH_BODY: RefusalCode[] = ['request_timeout', 'payload_too_large', 'unsupported_media_type'];
+const WITH_IDEMPOTENCY_KEY: RefusalCode[] = ['idempotency_key_in_use', 'idempotency_key_reused'];
 
 /** The OpenAPI 3.1 description, made of the very schemas that validate. */
 export function openApiDocument() {
@@ -65,19 +71,20 @@ A method that an address does not support is refused with 405 and the header \`A
     servers: [{ url: '/' }],
     components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
     security: [{ apiKey: [] }],
-    paths: { ...paths(), ...confirmationPaths(ProblemAnswer) },
+    paths: paths([...endpoints, ...confirmationLink]),
   });
 }
 
-function paths(): ZodOpenApiPathsObject {
+function paths(definitions: Endpoint[]): ZodOpenApiPathsObject {
   const result: ZodOpenApiPathsObject = {};
-  for (const definition of endpoints) {
-    result[definition.path] = { ...result[definition.path], [definition.method]: operation(definition) };
+  for (const definition of definitions) {
+    const described = definition.access === 'link' ? linkOperation(definition) : keyOperation(definition);
+    result[definition.path] = { ...result[definition.path], [definition.method]: described };
   }
   return result;
 }
 
-function operation({
+function keyOperation({
   method,
   tag,
   summary,
@@ -113,11 +120,42 @@ function operation({
     },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
-      ...successes(answers, isRead || method === 'patch'),
+      ...successes(answers, isRead || method === 'patch' ? RateLimitHeaders.extend(ETag.shape) : RateLimitHeaders),
       ...(isRead && NOT_MODIFIED),
-      ...failures(problems),
+      ...failures(
+        [...problems].map((code) => new Refusal(code)),
+        RateLimitHeaders,
+      ),
     },
   } satisfies ZodOpenApiOperationObject;
+}
+
+/** By a confirmation link: without a key, its limits and its headers. The path has pages for browsers, too, whose forms it reads. */
+function linkOperation({ tag, summary, description, params, body, answers, problems = [] }: Endpoint) {
+  const codes = [...LINK_ALWAYS, ...(body ? (['forbidden', ...WITH_BODY] as const) : []), ...problems];
+  return {
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    security: [],
+    requestParams: { path: params as z.ZodObject },
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: body }, 'application/x-www-form-urlencoded': { schema: body } },
+      },
+    }),
+    responses: { ...successes(answers, undefined), ...failures(codes.map(linkRefusal), undefined) },
+  } satisfies ZodOpenApiOperationObject;
+}
+
+/** What every call by a link may be answered. */
+const LINK_ALWAYS: RefusalCode[] = ['not_found', 'internal_error', 'unavailable'];
+
+function linkRefusal(code: RefusalCode): Refusal {
+  return (DEAD_LINKS as readonly RefusalCode[]).includes(code)
+    ? new DeadLink(code as DeadLinkReason)
+    : new Refusal(code);
 }
 
 const IdempotencyKey = {
@@ -145,27 +183,27 @@ const NOT_MODIFIED = {
   304: { description: 'What If-None-Match names is what there is.', headers: RateLimitHeaders.extend(ETag.shape) },
 };
 
-function successes(answers: Endpoint['answers'], hasTag: boolean) {
+function successes(answers: Endpoint['answers'], headers: z.ZodObject | undefined) {
   return Object.fromEntries(
     Object.entries(answers).map(([status, { description, schema }]) => [
       status,
       {
         description,
-        headers: hasTag ? RateLimitHeaders.extend(ETag.shape) : RateLimitHeaders,
+        ...(headers && { headers }),
         ...(schema && { content: { 'application/json': { schema } } }),
       },
     ]),
   );
 }
 
-function failures(codes: Set<ProblemCode>) {
-  const byStatus = Object.groupBy(codes, (code) => String(PROBLEMS[code].status));
+function failures(refusals: Refusal[], headers: z.ZodObject | undefined) {
+  const byStatus = Object.groupBy(refusals, (refusal) => String(statusOf(refusal)));
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, ofStatus]) => [
       status,
       {
-        headers: status === '429' ? RetryHeaders : RateLimitHeaders,
-        description: ofStatus!.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+        headers: z.object({ ...headers?.shape, ...(status === '429' && RetryAfter.shape) }),
+        description: ofStatus!.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
         content: { 'application/problem+json': { schema: ProblemAnswer } },
       },
     ]),

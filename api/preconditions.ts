@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
-import { Problem } from './problem.ts';
+import { Refusal } from '../vocabulary/refusal.ts';
 
 /** One entity tag of a list, with or without the mark of a weak one (RFC 9110, section 8.8.3). */
 const ENTITY_TAG = /(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
@@ -16,22 +16,22 @@ export function entityTag(representation: unknown): string {
  * matches. For two writers of the same tag not to pass both, the caller holds the lock that every writer of the row takes.
  *
  * @param read gives that representation; called only where there is something to compare
- * @throws Problem `precondition_failed`
+ * @throws Refusal `precondition_failed`
  */
 export async function requireMatch(request: Request, read: () => unknown): Promise<void> {
   const header = request.get('If-Match');
   if (header === undefined || header.trim() === '*') return;
   const current = entityTag(await read());
   if (!tagsIn(header).some(({ tag, isWeak }) => tag === current && !isWeak)) {
-    throw new Problem('precondition_failed', { detail: 'It was changed since you read it. Read it again.' });
+    throw new Refusal('precondition_failed', { detail: 'It was changed since you read it. Read it again.' });
   }
 }
 
-/** For operations on what has no entity tag: nothing but `*` matches. @throws Problem `precondition_failed` */
+/** For operations on what has no entity tag: nothing but `*` matches. @throws Refusal `precondition_failed` */
 export function refuseEntityTags(request: Request): void {
   const header = request.get('If-Match');
   if (header === undefined || header.trim() === '*') return;
-  throw new Problem('precondition_failed', { detail: 'What this call is about has no ETag: leave If-Match out.' });
+  throw new Refusal('precondition_failed', { detail: 'What this call is about has no ETag: leave If-Match out.' });
 }
 
 /** Whether a reader has this representation already, by If-None-Match (RFC 9110, section 13.1.2, a weak comparison). */

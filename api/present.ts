@@ -1,12 +1,13 @@
-import type { Contact, Event, Portal, PortalUser } from '../db/entities/index.ts';
-import { isLinkExpired } from '../db/is-link-expired.ts';
-import type { ListedOperator } from '../db/queries/list-operators.ts';
-import { invitationWorkflowId } from '../workflows/vocabulary.ts';
-import type { ContactAnswer } from './schemas/contact.ts';
-import type { OperatorAnswer } from './schemas/operator.ts';
-import type { PortalAnswer } from './schemas/portal.ts';
-import type { PortalUserAnswer } from './schemas/portal-user.ts';
-import type { Services } from './services.ts';
+import type { Attachment, Contact, Event, Portal, PortalRequest, PortalUser, Reply } from '../db/entities/index.ts';
+import type { Conversation } from '../db/queries/list-requests.ts';
+import type { ListedOperator } from '../db/queries/operators.ts';
+import type { ContactAnswer } from '../schemas/contact.ts';
+import type { OperatorAnswer } from '../schemas/operator.ts';
+import type { PortalAnswer } from '../schemas/portal.ts';
+import type { PortalUserAnswer } from '../schemas/portal-user.ts';
+import type { AttachmentAnswer, ReplyAnswer, RequestAnswer, WholeRequestAnswer } from '../schemas/request.ts';
+import { invitationWorkflowId } from '../vocabulary/workflows.ts';
+import type { Services } from '../web/services.ts';
 
 /** How rows are shown to callers of the API. */
 export function presentPortal({ createdAt, ...portal }: Portal): PortalAnswer {
@@ -51,7 +52,7 @@ export function presentPortalUser(user: PortalUser, portal: Portal, { workflowUr
       emailsSent: user.emailsSent,
       lastSentAt: iso(user.lastSentAt),
       linkExpiresAt: iso(user.linkExpiresAt),
-      linkExpired: isLinkExpired(user),
+      linkExpired: user.linkExpiry === 'expired',
       delivery: user.delivery,
       nextReminderAt: iso(user.nextReminderAt),
       workflowId,
@@ -83,7 +84,7 @@ export function presentOperator(listed: ListedOperator): OperatorAnswer {
       : {
           generation,
           linkExpiresAt: iso(linkExpiresAt),
-          linkExpired: isLinkExpired(membership),
+          linkExpired: membership.isLinkExpired === true,
           delivery: newest?.delivery ?? 'queued',
           queuedAt: iso(newest?.queuedAt),
           reply: newest?.reply ?? null,
@@ -98,4 +99,41 @@ export function presentEvent({ id, type, actor, data, occurredAt }: Event) {
 
 function iso(date: Date | null | undefined): string | null {
   return date?.toISOString() ?? null;
+}
+
+/** How requests are shown to callers of the API. */
+export function presentRequest(request: PortalRequest, { slug }: Portal): RequestAnswer {
+  const { id, portalUser, number, subject, description, status, createdAt, lastActivityAt } = request;
+  return {
+    id,
+    portal: slug,
+    portalUserId: portalUser.id,
+    number,
+    subject,
+    description,
+    status,
+    createdAt: createdAt.toISOString(),
+    lastActivityAt: lastActivityAt.toISOString(),
+  };
+}
+
+export function presentWholeRequest(
+  request: PortalRequest,
+  portal: Portal,
+  { replies, attachments }: Conversation,
+): WholeRequestAnswer {
+  const of = (replyId: string | null) => attachments.filter(({ reply }) => (reply?.id ?? null) === replyId);
+  return {
+    ...presentRequest(request, portal),
+    attachments: of(null).map(presentAttachment),
+    replies: replies.map((reply) => presentReply(reply, of(reply.id))),
+  };
+}
+
+export function presentReply({ id, author, text, createdAt }: Reply, attachments: Attachment[]): ReplyAnswer {
+  return { id, author, text, attachments: attachments.map(presentAttachment), createdAt: createdAt.toISOString() };
+}
+
+function presentAttachment({ id, fileName, mediaType, size, createdAt }: Attachment): AttachmentAnswer {
+  return { id, fileName, mediaType, size, createdAt: createdAt.toISOString() };
 }

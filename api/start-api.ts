@@ -4,23 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
+import { ensureFirstOperatorLater } from '../commands/operators/first-operator.ts';
 import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
 import { openDatabase } from '../db/database.ts';
-import { emailKey } from '../db/email-address.ts';
-import { TASK_QUEUE } from '../workflows/vocabulary.ts';
-import { createAccountEmails } from './account-emails.ts';
+import { lazyConnection, temporalProbe } from '../temporal/connection.ts';
+import { createInvitations } from '../temporal/invitations.ts';
+import { createRowWorkflows } from '../temporal/row-workflows.ts';
+import { createTestEmails } from '../temporal/test-emails.ts';
+import { emailKey } from '../vocabulary/email-address.ts';
+
+import { TASK_QUEUE } from '../vocabulary/workflows.ts';
+import { createBodies } from '../web/limit-request-bodies.ts';
+import { createPortalUserChanges } from '../web/portal-user-changes.ts';
 import { createApp } from './app.ts';
-import { createBodies } from './bodies.ts';
-import { createBulkActions } from './bulk-actions.ts';
 import type { ApiConfiguration } from './configuration.ts';
-import { ensureFirstOperatorLater } from './first-operator.ts';
-import { createInvitations } from './invitations.ts';
-import { lazyConnection } from './lazy-connection.ts';
-import { createPasswordResets } from './password-resets.ts';
-import { createPortalUserChanges } from './portal-user-changes.ts';
-import { createRequestEmails } from './request-emails.ts';
-import { temporalProbe } from './temporal-probe.ts';
-import { createTestEmails } from './test-emails.ts';
 
 /** Requests under way at shutdown may end within this. */
 const DRAIN_LIMIT_MS = 2_000;
@@ -45,10 +42,7 @@ export async function startApi(configuration: ApiConfiguration, logger: Logger):
   const app = createApp({
     database,
     invitations,
-    bulkActions: createBulkActions(client, TASK_QUEUE),
-    requestEmails: createRequestEmails(client, TASK_QUEUE),
-    passwordResets: createPasswordResets(client, TASK_QUEUE),
-    accountEmails: createAccountEmails(client, TASK_QUEUE),
+    ...createRowWorkflows(client, TASK_QUEUE),
     attachments: await openAttachmentStore(database, configuration),
     bodies: createBodies(),
     testEmails: createTestEmails(client, TASK_QUEUE),

@@ -5,8 +5,8 @@
  * Ends with 1 where a section failed; the others are run all the same.
  */
 import { join } from 'node:path';
+import { stopRequested } from '../embedded/script.ts';
 import { PROJECT_ROOT } from '../embedded/settings.ts';
-import { stopRequested } from '../embedded/stop-requested.ts';
 import { type Choice, chooseSections } from './choose-sections.ts';
 import { drawCharts } from './report/draw-charts.ts';
 import { describeEnvironment } from './report/environment.ts';

@@ -1,10 +1,10 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { Pool, QueryConfig, QueryResult } from 'pg';
+import { postgresOptions } from '../configuration/postgres-options.ts';
+import { freeBrokenConnections, reportingClient } from './connection-failure.ts';
 import * as entities from './entities/index.ts';
-import { freeBrokenConnections } from './free-broken-connections.ts';
 import { migrationsList } from './migrations/index.ts';
-import { postgresOptions } from './postgres-options.ts';
-import { reportingClient } from './reporting-client.ts';
 
 /** A lost server is noticed within this time: the API promises its 503 within 2 s. */
 const CONNECT_TIMEOUT_MS = 1_500;
@@ -55,4 +55,34 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
       },
     }),
   );
+}
+
+/** As much of `pg`'s pool as libraries use that bring SQL of their own. */
+export interface Queryable {
+  query(statement: string | QueryConfig, values?: unknown[]): Promise<QueryResult>;
+}
+
+/** Lets such a library work in our database, over our pool and within its limits. */
+export function queryable(database: Database): Queryable {
+  return {
+    async query(statement, values) {
+      const pool: Pool = await database.em.getConnection().getNativeClient();
+      return pool.query(statement as string, values);
+    },
+  };
+}
+
+/**
+ * The time by Postgres's clock. What a right depends on is compared with it, never with the clock of an API or a worker,
+ * of which each machine has its own.
+ */
+export async function readClock(em: EntityManager): Promise<Date> {
+  const [row] = await em.execute<{ now: string }[]>('select to_json(now()) as now');
+  return new Date(row!.now);
+}
+
+/** A clock that goes on from a moment, whatever is done to the machine's own clock meanwhile. */
+export function clockFrom(moment: Date): () => Date {
+  const startedAt = performance.now();
+  return () => new Date(moment.getTime() + Math.round(performance.now() - startedAt));
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { readEnvironment } from '../configuration/environment.ts';
+import { DatabaseUrl } from '../configuration/postgres-options.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
-import { DatabaseUrl } from './postgres-options.ts';
-import { readEnvironment } from './read-environment.ts';
 
 /** `npm run migrate`: brings the schema of DATABASE_URL up to date and exits. */
 try {

@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import type { PortalUserAnswer } from '../api/schemas/portal-user.ts';
 import { readSettings } from '../embedded/settings.ts';
+import type { PortalUserAnswer } from '../schemas/portal-user.ts';
 import { launchBrowser } from '../test/harness/browser.ts';
 import { PASSWORD } from '../test/harness/confirm.ts';
 import { eventually } from '../test/harness/eventually.ts';

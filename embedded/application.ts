@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { spawnOnLeash } from './leash.ts';
 import { failureLine, logFile, withLogFile } from './log-file.ts';
-import { stopGroup } from './process-group.ts';
 import { type Script, startScript } from './script.ts';
+import { startTogether } from './servers.ts';
 import { PROJECT_ROOT } from './settings.ts';
-import { startTogether } from './start-together.ts';
+import { stopGroup } from './supervised-process.ts';
 
 export interface ApplicationOptions {
   dataDir: string;

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { LOOPBACK } from './ports.ts';
-import type { Secrets } from './secrets.ts';
 import { DEMO_OPERATOR_EMAIL } from './seed.ts';
 import type { Servers } from './servers.ts';
-import type { Settings } from './settings.ts';
+import type { Secrets, Settings } from './settings.ts';
 
 const MAIL_FROM = 'invitations@localhost.localdomain';
 /** Meant for the Temporal this user works with otherwise; the embedded one knows no such namespace, key or certificate. */

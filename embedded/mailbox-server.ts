@@ -1,17 +1,17 @@
+/** A program: takes SMTP_PORT, MAILBOX_PORT and MAIL_DIR, and serves until it is asked to stop. */
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createAPIServer } from '@maildev/api';
 import { registerUI } from '@maildev/ui/server';
 import { MailDev } from 'maildev';
-import { copyMailboxPage } from './mailbox-page.ts';
-import { answerOwnHostOnly } from './own-host.ts';
+import { answerOwnHostOnly } from './host-gate.ts';
+import { copyMailboxPage } from './mailbox.ts';
 import { LOOPBACK } from './ports.ts';
-import { stopRequested } from './stop-requested.ts';
+import { stopRequested } from './script.ts';
 
 /** The oldest go first: a mailbox with many thousands of mails takes long to start. */
 const KEPT_MAILS = 1_000;
 
-// A program of its own: takes SMTP_PORT, MAILBOX_PORT and MAIL_DIR, and serves until it is asked to stop.
 const { SMTP_PORT, MAILBOX_PORT, MAIL_DIR } = process.env;
 if (!MAIL_DIR) throw new Error('MAIL_DIR is not set');
 const stopping = stopRequested();

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine } from './command-line.ts';
 import type { Cluster } from './postgres-cluster.ts';
+import { commandLine } from './script.ts';
 
 /** What a running Postgres says of itself in its folder (`postmaster.pid`). */
 export interface PostgresLock {

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLogFile } from './log-file.ts';
 import { PROJECT_ROOT } from './settings.ts';
@@ -51,4 +52,31 @@ function untilReady(child: ChildProcess, name: string): Promise<void> {
         reject(new Error(`${name} did not start: ${message.failed.replaceAll(/\s*\n\s*/g, ' ')}`));
     });
   });
+}
+
+/** The command line of a running process; empty when there is none, or it is dead but not buried. */
+export function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    if (process.platform === 'linux') return '';
+  }
+  try {
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * A signal that fires when this process is asked to end: SIGINT, SIGTERM, SIGHUP, or the end of the process that started us
+ * (the channel to it closes, even by kill -9). Asking again, as an impatient Ctrl-C does, changes nothing.
+ */
+export function stopRequested(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort(new Error('Stopped.'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  process.on('disconnect', stop);
+  if (process.connected === false) stop();
+  return stopping.signal;
 }

@@ -2,14 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { migrateDatabase, startApplication } from './application.ts';
 import { childEnvironment } from './child-environment.ts';
 import { claimInstance } from './instance-claim.ts';
-import { requireFreePorts } from './port-check.ts';
-import { LOOPBACK } from './ports.ts';
+import { LOOPBACK, requireFreePorts } from './ports.ts';
 import { startStep } from './progress.mjs';
-import { keepDemoApiKey, loadSecrets } from './secrets.ts';
+import { stopRequested } from './script.ts';
 import { DEMO_OPERATOR_EMAIL, seedDemoPortal } from './seed.ts';
 import { startServers, stopLeftovers } from './servers.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { stopRequested } from './stop-requested.ts';
+import { keepDemoApiKey, loadSecrets, readSettings, type Settings } from './settings.ts';
 import { summarize } from './summary.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
 

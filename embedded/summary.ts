@@ -1,4 +1,4 @@
-import { INVITATION_WORKFLOW } from '../workflows/vocabulary.ts';
+import { INVITATION_WORKFLOW } from '../vocabulary/workflows.ts';
 import { logFolder } from './log-file.ts';
 
 export interface Summary {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnOnLeash } from './leash.ts';
 import { failureLine, withLogFile } from './log-file.ts';
-import { stopGroup } from './process-group.ts';
+import { stopGroup } from './supervised-process.ts';
 
 export interface Installation {
   /** Where the binary ends up: whole or not at all. */

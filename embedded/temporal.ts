@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { openHostGate } from './host-gate.ts';
 import { spawnOnLeash } from './leash.ts';
 import { withLogFile } from './log-file.ts';
 import { freePort, LOOPBACK } from './ports.ts';
+import { commandLine } from './script.ts';
 import { type SupervisedProcess, supervise } from './supervised-process.ts';
-import { stopLeftoverTemporal, temporalPidFile } from './temporal-leftover.ts';
 
 export type SearchAttributeType = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
 
@@ -116,5 +117,51 @@ async function answers(address: string, searchAttributes: string[]): Promise<boo
     return false; // not yet: supervise() limits how long that may go on
   } finally {
     await connection?.close();
+  }
+}
+
+/**
+ * What a Temporal server on one machine gains from, for this load (docs/performance.md has the figures). The same as in
+ * `temporal-settings.yaml`, which docker-compose.yml hands to its server.
+ */
+export const TEMPORAL_SETTINGS = {
+  /** One partition: a task finds the poller that waits for it, without being passed on. */
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  /** Who completes a workflow task gets the activity that it begins with the answer. */
+  'system.enableActivityEagerExecution': true,
+  /**
+   * What search attributes there are is asked once a minute: the dev server would ask its database some 20 times for each
+   * workflow. One that is added to a running server is known within a minute.
+   */
+  'system.forceSearchAttributesCacheRefreshOnRead': false,
+} as const;
+
+/** Its services drain in a second or two; then a leftover is killed, which its database bears. */
+const LEFTOVER_STOP_LIMIT_MS = 5_000;
+const POLL_MS = 50;
+
+/** Where the process number of the server that uses this database is kept. */
+export function temporalPidFile(databaseFile: string): string {
+  return `${databaseFile}.pid`;
+}
+
+/**
+ * Stops a Temporal that still uses this database because everything that looked after it was killed. Two at once would leave
+ * the newer one with a transaction it can never end ("cannot start a transaction within a transaction"). Safe to repeat.
+ */
+export async function stopLeftoverTemporal(databaseFile: string): Promise<void> {
+  const pid = readPid(temporalPidFile(databaseFile));
+  const isLeftover = () => commandLine(pid).includes(databaseFile);
+  for (const killAt = Date.now() + LEFTOVER_STOP_LIMIT_MS; isLeftover(); await sleep(POLL_MS)) {
+    process.kill(pid, Date.now() < killAt ? 'SIGTERM' : 'SIGKILL');
+  }
+}
+
+function readPid(path: string): number {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch {
+    return 0;
   }
 }

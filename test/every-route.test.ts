@@ -5,16 +5,16 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuid } from 'uuid';
-import { endpoints } from '../api/endpoints.ts';
+import { endpoints } from '../api/route-endpoints.ts';
 import { ApiKey, Attachment, BulkAction, InvitationEmail } from '../db/entities/index.ts';
-import { newAddress } from './api/invite.ts';
 import { type ConsoleClient, consoleClient } from './harness/console-client.ts';
 import { consoleRoutes, portalRoutes } from './harness/console-routes.ts';
 import { eventually } from './harness/eventually.ts';
+import { newAddress } from './harness/invite.ts';
+import { addRequestAs, openCustomerPortal } from './harness/open-portal.ts';
 import { insertOperator } from './harness/rows.ts';
 import { ADMIN_API_KEY, type Stage, setStage } from './harness/stage.ts';
 import { type Route, type Visitor, withCookies, withKey } from './harness/visitors.ts';
-import { addRequestAs, openCustomerPortal } from './portal/open-portal.ts';
 
 /** Part of every text of the other portal that is not public. */
 const MARKER = 'Bravo4711';
@@ -162,7 +162,8 @@ async function everythingOfTheirs(): Promise<Record<string, string>> {
 const PUBLIC = /^\/(console|p\/:portal)\/(sign-(in|out)|forgotten-password|reset\/:token)$/;
 
 /** Addresses of forms, which lead to the page that has the form; and pages of what was typed into a form. */
-const LEADS_ON = /\/(replies|close|reopen|account\/password|sessions\/:sessionId\/end|added\/:key|preview\/:kind)$/;
+const LEADS_ON =
+  /^\/p\/:portal\/requests$|\/(replies|close|reopen|account\/password|sessions\/:sessionId\/end|added\/:key|preview\/:kind)$/;
 
 const isBelowPortal = ({ path }: Route) => path.includes(':portal');
 

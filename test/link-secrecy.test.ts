@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { endpoints } from '../api/endpoints.ts';
-import { invite, newAddress } from './api/invite.ts';
+import { endpoints } from '../api/route-endpoints.ts';
 import { type ApiClient, apiClient } from './harness/api-client.ts';
 import { submitPassword } from './harness/confirm.ts';
 import { type ConsoleClient, consoleClient } from './harness/console-client.ts';
 import { consoleRoutes, portalRoutes } from './harness/console-routes.ts';
+import { invite, newAddress } from './harness/invite.ts';
 import { insertOperator } from './harness/rows.ts';
 import { ADMIN_API_KEY, type Stage, setStage } from './harness/stage.ts';
 

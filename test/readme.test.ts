@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { endpoints } from '../api/endpoints.ts';
-import { PROBLEMS } from '../api/problem.ts';
-import { NewPortal } from '../api/schemas/portal.ts';
-import { PortalUserAnswer } from '../api/schemas/portal-user.ts';
+import { endpoints } from '../api/route-endpoints.ts';
+import { NewPortal } from '../schemas/portal.ts';
+import { PortalUserAnswer } from '../schemas/portal-user.ts';
+import { STATUSES } from '../web/problem.ts';
 
 const README = readFileSync('README.md', 'utf8');
 
@@ -21,7 +21,7 @@ test('every folder of its map is there', () => {
 test('every problem code is in its table, with its status', () => {
   const table = README.slice(README.indexOf('| `code`'), README.indexOf('## What happens when'));
   const internal = new Set(['internal_error', 'payload_too_large', 'unsupported_media_type']);
-  for (const [code, { status }] of Object.entries(PROBLEMS)) {
+  for (const [code, status] of Object.entries(STATUSES)) {
     if (internal.has(code)) continue;
     const row = table.split('\n').find((line) => line.includes(`\`${code}\``));
     expect(`${code}: ${row}`).toContain(String(status));
@@ -52,7 +52,7 @@ test('every variable that the processes read is in its table', () => {
   const sources = [
     'api/configuration.ts',
     'worker/configuration.ts',
-    'db/attachments/s3-settings.ts',
+    'configuration/environment.ts',
     'embedded/settings.ts',
   ].map((path) => readFileSync(path, 'utf8'));
   const names = new Set(

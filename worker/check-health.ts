@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { TASK_QUEUE } from '../workflows/vocabulary.ts';
+
+import { TASK_QUEUE } from '../vocabulary/workflows.ts';
 
 /** A worker polls at least once a minute; who has not for longer is gone. */
 const LAST_SEEN_LIMIT_MS = 120_000;

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { SmtpUrl } from '../activities/email/smtp-url.ts';
-import { requireBucket, S3Variables } from '../db/attachments/s3-settings.ts';
-import { emailKey } from '../db/email-address.ts';
-import { LinkKeysSetting } from '../db/link-keys.ts';
-import { DatabaseUrl } from '../db/postgres-options.ts';
-import { PublicUrl } from '../db/public-url.ts';
-import { readEnvironment } from '../db/read-environment.ts';
+import { PublicUrl, readEnvironment, requireBucket, S3Variables } from '../configuration/environment.ts';
+import { DatabaseUrl } from '../configuration/postgres-options.ts';
+import { SmtpUrl } from '../configuration/smtp-url.ts';
+import { LinkKeysSetting } from '../links/link-keys.ts';
+import { emailKey } from '../vocabulary/email-address.ts';
 
 const Variables = z.object({
   DATABASE_URL: DatabaseUrl,

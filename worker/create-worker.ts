@@ -1,11 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import {
+  type ActivityInboundCallsInterceptor,
+  type NativeConnection,
+  Worker,
+  type WorkerInterceptors,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Dependencies } from '../activities/dependencies.ts';
-import { MAX_CONNECTIONS } from '../activities/email/mailer.ts';
 import { createActivities } from '../activities/index.ts';
-import { hideFailureDetails } from './hide-failure-details.ts';
-import { releaseOptions } from './release-options.ts';
-import { HEARTBEAT_THROTTLE, shutdownTimes } from './worker-limits.ts';
+import { MAX_CONNECTIONS } from '../activities/mail-server/mailer.ts';
+
+import { backgroundTaskQueue } from '../vocabulary/workflows.ts';
 
 /**
  * Workflows kept in memory, about half a megabyte each: those just begun. The others wait for days, and what comes then is
@@ -42,3 +49,78 @@ export async function createWorker(dependencies: Dependencies, settings: WorkerS
     ...shutdownTimes(drainSeconds, drainSeconds),
   });
 }
+
+/** Short transactions, but for bulk actions and test e-mails, which mostly wait. */
+const MAX_ACTIVITIES = 20;
+/** All of them go on where they were, so a stopping worker does not wait for a long one. */
+const GRACE_SECONDS = 2;
+
+/**
+ * A worker for the activities of the background task queue: housekeeping, bulk actions, recording, test e-mails. A mail
+ * server that hangs occupies the other task queue's activities only.
+ */
+export async function createBackgroundWorker(dependencies: Dependencies, settings: WorkerSettings): Promise<Worker> {
+  const { connection, namespace, taskQueue, drainSeconds, buildId } = settings;
+  return Worker.create({
+    ...{ connection, namespace, taskQueue: backgroundTaskQueue(taskQueue) },
+    activities: createActivities(dependencies),
+    interceptors: hideFailureDetails,
+    ...releaseOptions(buildId),
+    maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    ...shutdownTimes(Math.min(GRACE_SECONDS, drainSeconds), drainSeconds),
+  });
+}
+
+/** As the Temporal UI names what these workers belong to. */
+const DEPLOYMENT_NAME = 'portal-invitations';
+const PACKAGE_VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
+/**
+ * Reports the release of a worker to Temporal. Tasks are not routed by it: every release takes every task (patches keep
+ * workflows compatible), and no operator has to name a current version before work is done.
+ */
+export function releaseOptions(buildId = PACKAGE_VERSION): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  const version = { deploymentName: DEPLOYMENT_NAME, buildId };
+  return { workerDeploymentOptions: { version, useWorkerVersioning: false } };
+}
+
+/** A cancelled activity learns of it with its next heartbeat: a re-invite stops an e-mail that hangs within this. */
+export const HEARTBEAT_THROTTLE = '3 seconds';
+/** What cancelled activities need to record where they are. */
+const CANCELLED_SECONDS = 3;
+
+/**
+ * Activities that run at shutdown may end within `graceSeconds`; then they are cancelled. The worker gives up what still
+ * runs `CANCELLED_SECONDS` after `drainSeconds`. A worker with nothing to do stops at once.
+ */
+export function shutdownTimes(
+  graceSeconds: number,
+  drainSeconds: number,
+): Pick<WorkerOptions, 'shutdownGraceTime' | 'shutdownForceTime'> {
+  return {
+    shutdownGraceTime: `${graceSeconds} seconds`,
+    shutdownForceTime: `${drainSeconds + CANCELLED_SECONDS} seconds`,
+  };
+}
+
+/** Failures that were written for Temporal's eyes. */
+const SAFE_FAILURES = [ApplicationFailure, CancelledFailure];
+
+const hideDetails: ActivityInboundCallsInterceptor = {
+  async execute(input, next) {
+    try {
+      return await next(input);
+    } catch (error) {
+      if (SAFE_FAILURES.some((kind) => error instanceof kind)) throw error;
+      const { name, code } = error as { name: string; code?: string };
+      throw ApplicationFailure.retryable(`${name}${code === undefined ? '' : ` (${code})`}`, name);
+    }
+  },
+};
+
+/**
+ * Keeps personal data out of workflow histories: a database error quotes the statement with its values, so of an
+ * unforeseen error only its name and code cross to Temporal.
+ */
+export const hideFailureDetails: WorkerInterceptors = { activity: [() => ({ inbound: hideDetails })] };

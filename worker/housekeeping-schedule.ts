@@ -1,5 +1,9 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { setInterval } from 'node:timers/promises';
+import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Duration } from '@temporalio/common';
+import type { NativeConnection } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import type { housekeeping } from '../workflows/housekeeping.ts';
 
 /** How long an invitation that was added while Temporal was down may wait once it is back. */
@@ -39,4 +43,52 @@ export async function scheduleHousekeeping(
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
   await client.schedule.getHandle(scheduleId).trigger();
+}
+
+const CHECK_INTERVAL_MS = 30_000;
+
+export interface HousekeepingToKeep {
+  client: Client;
+  connection: Pick<NativeConnection, 'operatorService'>;
+  namespace: string;
+  taskQueue: string;
+  logger: Pick<Logger, 'warn'>;
+  /** How often it is to run; absent: as usual. */
+  every?: Duration;
+  checkIntervalMs?: number;
+}
+
+/**
+ * Looks now and then whether Temporal has the housekeeping's schedule, and restores it, with the search attributes, where it
+ * is missing: Temporal's data may be lost while this worker runs. A schedule that an operator has paused stays paused.
+ *
+ * @returns a function that ends it
+ */
+export function keepHousekeeping(options: HousekeepingToKeep): () => Promise<void> {
+  const { logger, checkIntervalMs = CHECK_INTERVAL_MS } = options;
+  const ending = new AbortController();
+  const keeping = async () => {
+    for await (const _ of setInterval(checkIntervalMs, undefined, { signal: ending.signal, ref: false })) {
+      await restoreMissing(options).catch((error: Error) => {
+        logger.warn(`Could not look for the schedule of the housekeeping: ${error.message}`);
+      });
+    }
+  };
+  const kept = keeping().catch(() => {}); // the interval rejects when it is ended
+  return async () => {
+    ending.abort();
+    await kept;
+  };
+}
+
+async function restoreMissing(options: HousekeepingToKeep): Promise<void> {
+  const { client, connection, namespace, taskQueue, every, logger } = options;
+  try {
+    await client.schedule.getHandle(housekeepingScheduleId(taskQueue)).describe();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    await registerSearchAttributes(connection, namespace);
+    await scheduleHousekeeping(client, taskQueue, every);
+    logger.warn('Temporal did not have the schedule of the housekeeping: it is in place again');
+  }
 }

@@ -1,27 +1,20 @@
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import pRetry from 'p-retry';
 import type { Logger } from 'pino';
 import type { Dependencies } from '../activities/dependencies.ts';
-import { createMailer } from '../activities/email/mailer.ts';
+import { createMailer } from '../activities/mail-server/mailer.ts';
 import { openAttachmentStore } from '../db/attachments/open-attachment-store.ts';
 import { openDatabase } from '../db/database.ts';
-import { TASK_QUEUE } from '../workflows/vocabulary.ts';
-import { createAccountEmailStarter } from './account-email-starter.ts';
-import { createBulkActionStarter } from './bulk-action-starter.ts';
+import { createInvitations } from '../temporal/invitations.ts';
+import { createRowWorkflows } from '../temporal/row-workflows.ts';
+import { registerSearchAttributes } from '../temporal/search-attributes.ts';
+
+import { TASK_QUEUE } from '../vocabulary/workflows.ts';
 import type { WorkerConfiguration } from './configuration.ts';
-import { createBackgroundWorker } from './create-background-worker.ts';
-import { createWorker } from './create-worker.ts';
-import { scheduleHousekeeping } from './housekeeping-schedule.ts';
-import { createInvitationSignals } from './invitation-signals.ts';
-import { createInvitationStarter } from './invitation-starter.ts';
-import { keepHousekeeping } from './keep-housekeeping.ts';
-import { createPasswordResetStarter } from './password-reset-starter.ts';
-import { createRequestEmailStarter } from './request-email-starter.ts';
-import { runWorkers, stopWorkers } from './run-workers.ts';
-import { registerSearchAttributes } from './search-attributes.ts';
-import { temporalLogger } from './temporal-logger.ts';
+import { createBackgroundWorker, createWorker } from './create-worker.ts';
+import { keepHousekeeping, scheduleHousekeeping } from './housekeeping-schedule.ts';
 
 /** How often a Temporal server that is not there yet is asked again, at the least. */
 const MAX_CONNECT_INTERVAL_MS = 5_000;
@@ -60,12 +53,9 @@ export async function startWorker(configuration: WorkerConfiguration, logger: Lo
     linkKeys: configuration.LINK_KEYS,
     publicUrl: configuration.PUBLIC_URL,
     mailFrom: configuration.MAIL_FROM,
-    startInvitation: createInvitationStarter(client, home),
-    invitationSignals: createInvitationSignals(client, home),
-    startBulkAction: createBulkActionStarter(client, TASK_QUEUE),
-    startRequestEmail: createRequestEmailStarter(client, TASK_QUEUE),
-    startPasswordReset: createPasswordResetStarter(client, TASK_QUEUE),
-    startAccountEmail: createAccountEmailStarter(client, TASK_QUEUE),
+    invitations: createInvitations(client, home),
+    ...createRowWorkflows(client, TASK_QUEUE),
+    logger,
   };
   const { BUILD_ID: buildId, DRAIN_SECONDS: drainSeconds } = configuration;
   const settings = { connection, namespace, taskQueue: TASK_QUEUE, buildId, drainSeconds };
@@ -93,4 +83,37 @@ async function connect(logger: Logger): Promise<{ connection: NativeConnection; 
       logger.warn(`Temporal at ${connectionOptions.address} does not answer: ${error.message}`),
   });
   return { connection, namespace };
+}
+
+/** Runs workers until all of them have stopped; one that fails stops the others. @throws the first failure */
+export async function runWorkers(workers: Worker[]): Promise<void> {
+  const ends = await Promise.allSettled(workers.map((worker) => worker.run().finally(() => stopWorkers(workers))));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** Lets workers finish what they do and take no more. @idempotent */
+export function stopWorkers(workers: Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+/** Long enough for what is wrong; what follows is a stack trace. */
+const MAX_FAILURE_LENGTH = 1_000;
+
+/**
+ * Writes the warnings and errors of Temporal's SDK to the worker's log, those of its core too. Of an error only the message is
+ * kept: workflows and failures that reach Temporal hold ids and codes, no personal data, but the properties of an error might.
+ */
+export function temporalLogger(logger: Logger): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const failure = failureOf(meta?.error ?? meta?.failure);
+    logger[level === 'WARN' ? 'warn' : 'error']({ ...meta, error: undefined, failure }, message);
+  });
+}
+
+/** The core, which is written in Rust, hands its errors over as text. */
+function failureOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  const text = error instanceof Error ? error.message : String(error);
+  return text.slice(0, MAX_FAILURE_LENGTH);
 }

@@ -2,10 +2,16 @@
  * The activities as workflows call them, each with its limits. Retries are Temporal's: they outlast outages of the mail
  * server and of Postgres, however long.
  */
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
-import { proxyBackgroundActivities } from './background-activities.ts';
-import { SEND_MAX_INTERVAL_SECONDS } from './vocabulary.ts';
+import {
+  ActivityCancellationType,
+  type ActivityInterfaceFor,
+  type ActivityOptions,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/contracts.ts';
+import { backgroundTaskQueue, SEND_MAX_INTERVAL_SECONDS } from '../vocabulary/workflows.ts';
 
 /** Above each of the mailer's own timeouts, which are those of RFC 5321, section 4.5.3.2. */
 const SEND_TIMEOUT = '30 minutes';
@@ -37,3 +43,24 @@ export const { recordOutcome: recordOutcomeLocally, recordDeactivation: recordDe
     scheduleToCloseTimeout: LOCAL_RECORD_LIMIT,
     retry: { maximumAttempts: 2, initialInterval: '200 milliseconds' },
   });
+
+type BackgroundActivities = Omit<
+  Activities,
+  'sendInvitationEmail' | 'sendRequestEmail' | 'sendPasswordReset' | 'sendAccountEmail'
+>;
+
+/**
+ * All activities but the sends that wait minutes for a slow mail server. They have a task queue of their own, so that a mail
+ * server that hangs does not hold them up. Its name follows that of the workflow's task queue, which is known only while a workflow runs.
+ */
+export function proxyBackgroundActivities(options: ActivityOptions): ActivityInterfaceFor<BackgroundActivities> {
+  return new Proxy({} as ActivityInterfaceFor<BackgroundActivities>, {
+    get:
+      (_target, name: keyof BackgroundActivities) =>
+      (...args: never[]) => {
+        const taskQueue = backgroundTaskQueue(workflowInfo().taskQueue);
+        const activity = proxyActivities<BackgroundActivities>({ ...options, taskQueue })[name] as CallableFunction;
+        return activity(...args);
+      },
+  });
+}

@@ -1,4 +1,4 @@
-import { proxyBackgroundActivities } from './background-activities.ts';
+import { proxyBackgroundActivities } from './activity-policies.ts';
 
 /** Catching up after a long outage; a heartbeat tells a dead worker from a busy one. */
 const CATCH_UP_TIMEOUT = '10 minutes';

@@ -10,7 +10,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { InvitationEmailResult } from '../activities/send-invitation-email.ts';
+import type { InvitationEmailResult } from '../activities/contracts.ts';
+import type { ConfirmationStatus } from '../vocabulary/statuses.ts';
+import { confirmationStatusAttribute, type Link } from '../vocabulary/workflows.ts';
 import {
   recordDeactivation,
   recordDeactivationLocally,
@@ -19,18 +21,15 @@ import {
   recordOutcomeLocally,
   sendInvitationEmail,
 } from './activity-policies.ts';
-import { confirmationStatusAttribute } from './search-attributes.ts';
 import {
   type Decision,
   followRecord,
-  type Link,
   linkAfterDecision,
   listenToSignals,
   type SignalledState,
-} from './signals.ts';
-import { tellOperators } from './tell-operators.ts';
+  tellOperators,
+} from './handle-signals.ts';
 import { unlessInterrupted } from './unless-interrupted.ts';
-import type { ConfirmationStatus } from './vocabulary.ts';
 
 /**
  * One invitation, from adding the portal user to confirmed or deactivated.

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { createApiKey } from '../commands/create-api-key.ts';
-import { revokeApiKey } from '../commands/revoke-api-key.ts';
+import { createApiKey, revokeApiKey } from '../../commands/portals/api-keys.ts';
+import { ApiKeyAnswer, NewApiKey, Slug } from '../../schemas/portal.ts';
+import { Id } from '../../schemas/text.ts';
 import { portalEndpoint } from '../endpoint.ts';
-import { ApiKeyAnswer, NewApiKey, Slug } from '../schemas/portal.ts';
-import { Id } from '../schemas/text.ts';
 
 const tag = 'API keys';
 

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { portalUsersOf } from '../../db/queries/find-contacts.ts';
-import { listContacts } from '../../db/queries/list-contacts.ts';
-import { addContact } from '../commands/add-contact.ts';
+import { addContact } from '../../commands/contacts/add-contact.ts';
+import { listContacts, portalUsersOf } from '../../db/queries/contacts.ts';
+import { ContactAnswer, ContactPage, ContactsQuery, NewContact } from '../../schemas/contact.ts';
+import { Slug } from '../../schemas/portal.ts';
+import { sealedPage } from '../../web/sealed-cursors.ts';
 import { portalEndpoint } from '../endpoint.ts';
 import { presentContact } from '../present.ts';
-import { ContactAnswer, ContactPage, ContactsQuery, NewContact } from '../schemas/contact.ts';
-import { Slug } from '../schemas/portal.ts';
-import { sealedPage } from '../sealed-page.ts';
 
 const tag = 'Contacts';
 const params = z.object({ portal: Slug });

@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { findPortalUser } from '../../db/queries/find-portal-users.ts';
-import { LINK_REFUSALS, RE_INVITE_REFUSALS } from '../../workflows/vocabulary.ts';
-import { deactivatePortalUser } from '../commands/deactivate-portal-user.ts';
-import { reInvite } from '../commands/re-invite.ts';
-import { reactivatePortalUser } from '../commands/reactivate-portal-user.ts';
+import { deactivatePortalUser } from '../../commands/portal-users/deactivate-portal-user.ts';
+import { reInvitePortalUser } from '../../commands/portal-users/re-invite.ts';
+import { reactivatePortalUser } from '../../commands/portal-users/reactivate-portal-user.ts';
+import { requirePortalUser } from '../../commands/portal-users/require-status.ts';
+import { Slug } from '../../schemas/portal.ts';
+import { PortalUserAnswer } from '../../schemas/portal-user.ts';
+import { Id } from '../../schemas/text.ts';
+import { LINK_REFUSALS, RE_INVITE_REFUSALS } from '../../vocabulary/portal-users.ts';
 import { portalEndpoint } from '../endpoint.ts';
 import { presentPortalUser } from '../present.ts';
-import { Problem } from '../problem.ts';
-import { Slug } from '../schemas/portal.ts';
-import { PortalUserAnswer } from '../schemas/portal-user.ts';
-import { Id } from '../schemas/text.ts';
 
 const tag = 'Invitations';
 const params = z.object({ portal: Slug, id: Id });
@@ -33,15 +32,10 @@ export const invitations = [
     problems: [...RE_INVITE_REFUSALS],
     conditional: true,
     handle: async ({ portal, params: { id }, actor, requireMatch }, services) => {
-      const em = services.database.em.fork();
-      const user = await findPortalUser(em, portal.id, id);
-      if (user === null) throw new Problem('not_found');
-      await requireMatch(() => presentPortalUser(user, portal, services)); // no lock: the re-invite names the generation that was read
-      const outcome = (await reInvite(services, em, portal, [user], actor)).get(user.id);
-      if (outcome instanceof Problem) throw outcome;
-      const now = outcome === 'pending' ? user : await findPortalUser(services.database.em.fork(), portal.id, id);
-      if (now === null) throw new Problem('not_found');
-      return { status: 202, body: presentPortalUser(now, portal, services) };
+      const found = await requirePortalUser(services.database.em.fork(), portal, id);
+      await requireMatch(() => presentPortalUser(found, portal, services)); // no lock: the re-invite names the generation that was read
+      const { user } = await reInvitePortalUser(services, portal, found, actor);
+      return { status: 202, body: presentPortalUser(user, portal, services) };
     },
   }),
   portalEndpoint({
@@ -61,8 +55,7 @@ export const invitations = [
     },
     conditional: true,
     handle: async ({ portal, params: { id }, actor, requireMatch }, services) => {
-      const found = await findPortalUser(services.database.em.fork(), portal.id, id);
-      if (found === null) throw new Problem('not_found');
+      const found = await requirePortalUser(services.database.em.fork(), portal, id);
       await requireMatch(() => presentPortalUser(found, portal, services)); // no lock: deactivating twice is deactivating once
       const { user, isPending } = await deactivatePortalUser(services, found, actor);
       return { status: isPending ? 202 : 200, body: presentPortalUser(user, portal, services) };
@@ -86,9 +79,9 @@ export const invitations = [
     problems: ['not_deactivated', ...LINK_REFUSALS],
     conditional: true,
     write: async (unit, { portal, params: { id }, actor, requireMatch }, services) => {
-      const user = await reactivatePortalUser(unit, services, portal, id, actor, (locked) =>
-        requireMatch(() => presentPortalUser(locked, portal, services)),
-      );
+      const user = await reactivatePortalUser(unit, services, portal, id, actor, {
+        check: (locked) => requireMatch(() => presentPortalUser(locked, portal, services)),
+      });
       return { status: 202, body: presentPortalUser(user, portal, services) };
     },
   }),

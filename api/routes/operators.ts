@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { listOperators } from '../../db/queries/list-operators.ts';
-import { addOperator } from '../commands/add-operator.ts';
-import { reInviteOperator } from '../commands/re-invite-operator.ts';
-import { removeOperator } from '../commands/remove-operator.ts';
+import { addOperator } from '../../commands/operators/add-operator.ts';
+import { removeOperator } from '../../commands/operators/change-operator.ts';
+import { reInviteOperator } from '../../commands/operators/invite-operator.ts';
+import { listOperators } from '../../db/queries/operators.ts';
+import { NewOperator, OperatorAnswer, OperatorPage, OperatorsQuery } from '../../schemas/operator.ts';
+import { Slug } from '../../schemas/portal.ts';
+import { Id } from '../../schemas/text.ts';
+import { sealedPage } from '../../web/sealed-cursors.ts';
 import { portalEndpoint } from '../endpoint.ts';
 import { presentOperator } from '../present.ts';
-import { NewOperator, OperatorAnswer, OperatorPage, OperatorsQuery } from '../schemas/operator.ts';
-import { Slug } from '../schemas/portal.ts';
-import { Id } from '../schemas/text.ts';
-import { sealedPage } from '../sealed-page.ts';
 
 const tag = 'Operators';
 /** Nobody's mailbox is flooded. */

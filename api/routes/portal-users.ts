@@ -1,15 +1,10 @@
 import { z } from 'zod';
-import { findPortalUser } from '../../db/queries/find-portal-users.ts';
-import { listEvents } from '../../db/queries/list-events.ts';
+import { addPortalUser } from '../../commands/portal-users/add-portal-user.ts';
+import { changePortalUser } from '../../commands/portal-users/change-portal-user.ts';
+import { requirePortalUser } from '../../commands/portal-users/require-status.ts';
+import { listEvents } from '../../db/events.ts';
 import { listPortalUsers } from '../../db/queries/list-portal-users.ts';
-import { LINK_REFUSALS } from '../../workflows/vocabulary.ts';
-import { addPortalUser } from '../commands/add-portal-user.ts';
-import { changePortalUser } from '../commands/change-portal-user.ts';
-import { portalEndpoint } from '../endpoint.ts';
-import { entityTag } from '../preconditions.ts';
-import { presentEvent, presentPortalUser } from '../present.ts';
-import { Problem } from '../problem.ts';
-import { Slug } from '../schemas/portal.ts';
+import { Slug } from '../../schemas/portal.ts';
 import {
   EventPage,
   EventsQuery,
@@ -18,9 +13,13 @@ import {
   PortalUserChange,
   PortalUserPage,
   PortalUsersQuery,
-} from '../schemas/portal-user.ts';
-import { Id } from '../schemas/text.ts';
-import { sealedPage } from '../sealed-page.ts';
+} from '../../schemas/portal-user.ts';
+import { Id } from '../../schemas/text.ts';
+import { LINK_REFUSALS } from '../../vocabulary/portal-users.ts';
+import { sealedPage } from '../../web/sealed-cursors.ts';
+import { portalEndpoint } from '../endpoint.ts';
+import { entityTag } from '../preconditions.ts';
+import { presentEvent, presentPortalUser } from '../present.ts';
 
 const tag = 'Portal users';
 const ofPortal = z.object({ portal: Slug });
@@ -73,8 +72,7 @@ export const portalUsers = [
     params: ofUser,
     answers: { 200: { description: 'The portal user and where the invitation stands.', schema: PortalUserAnswer } },
     handle: async ({ portal, params }, services) => {
-      const user = await findPortalUser(services.database.em.fork(), portal.id, params.id);
-      if (user === null) throw new Problem('not_found');
+      const user = await requirePortalUser(services.database.em.fork(), portal, params.id);
       return { status: 200, body: presentPortalUser(user, portal, services) };
     },
   }),
@@ -110,7 +108,7 @@ export const portalUsers = [
     answers: { 200: { description: 'What happened, oldest first.', schema: EventPage } },
     handle: async ({ portal, params: { id }, query }, services) => {
       const em = services.database.em.fork();
-      if ((await findPortalUser(em, portal.id, id)) === null) throw new Problem('not_found');
+      await requirePortalUser(em, portal, id);
       const { rows, nextCursor } = await sealedPage(services, `${id}/events`, query, (page) =>
         listEvents(em, id, page),
       );

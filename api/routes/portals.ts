@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { changePortal } from '../commands/change-portal.ts';
-import { createPortal } from '../commands/create-portal.ts';
+import { changePortal } from '../../commands/portals/change-portal.ts';
+import { createPortal } from '../../commands/portals/create-portal.ts';
+import { NewPortal, PortalAnswer, PortalChange, Slug } from '../../schemas/portal.ts';
 import { endpoint, portalEndpoint } from '../endpoint.ts';
 import { entityTag } from '../preconditions.ts';
 import { presentPortal } from '../present.ts';
-import { NewPortal, PortalAnswer, PortalChange, Slug } from '../schemas/portal.ts';
 
 const tag = 'Portals';
 const params = z.object({ portal: Slug });

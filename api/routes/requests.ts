@@ -1,19 +1,13 @@
 import { z } from 'zod';
+import { requireConfirmed } from '../../commands/portal-users/require-status.ts';
+import { addReply } from '../../commands/requests/add-reply.ts';
+import { addRequest } from '../../commands/requests/add-request.ts';
+import { changeRequestStatus } from '../../commands/requests/change-request-status.ts';
 import type { EntityManager } from '../../db/database.ts';
-import type { Portal, Request } from '../../db/entities/index.ts';
-import { lockRequest } from '../../db/lock-request.ts';
-import { findRequest } from '../../db/queries/find-request.ts';
-import { listRequests } from '../../db/queries/list-requests.ts';
-import { readConversation } from '../../db/queries/read-conversation.ts';
-import { addReply } from '../commands/add-reply.ts';
-import { addRequest } from '../commands/add-request.ts';
-import { changeRequestStatus } from '../commands/change-request-status.ts';
-import { requireConfirmed } from '../commands/require-confirmed.ts';
-import { portalEndpoint } from '../endpoint.ts';
-import { entityTag } from '../preconditions.ts';
-import { presentReply, presentRequest, presentWholeRequest } from '../present-request.ts';
-import { Problem } from '../problem.ts';
-import { Slug } from '../schemas/portal.ts';
+import type { Portal, PortalRequest } from '../../db/entities/index.ts';
+import { lockRequest } from '../../db/locks.ts';
+import { findRequest, listRequests, readConversation } from '../../db/queries/list-requests.ts';
+import { Slug } from '../../schemas/portal.ts';
 import {
   HelpDeskReply,
   NewRequestFor,
@@ -23,9 +17,13 @@ import {
   RequestPage,
   RequestsQuery,
   WholeRequestAnswer,
-} from '../schemas/request.ts';
-import { Id } from '../schemas/text.ts';
-import { sealedPage } from '../sealed-page.ts';
+} from '../../schemas/request.ts';
+import { Id } from '../../schemas/text.ts';
+import { Refusal } from '../../vocabulary/refusal.ts';
+import { sealedPage } from '../../web/sealed-cursors.ts';
+import { portalEndpoint } from '../endpoint.ts';
+import { entityTag } from '../preconditions.ts';
+import { presentReply, presentRequest, presentWholeRequest } from '../present.ts';
 
 const tag = 'Requests';
 const ofPortal = z.object({ portal: Slug });
@@ -120,21 +118,21 @@ export const requests = [
   }),
 ];
 
-/** Another portal's request looks like none. @throws Problem `not_found` */
-async function requireAt(em: EntityManager, portal: Portal, id: string): Promise<Request> {
+/** Another portal's request looks like none. @throws Refusal `not_found` */
+async function requireAt(em: EntityManager, portal: Portal, id: string): Promise<PortalRequest> {
   const request = await findRequest(em, portal.id, id);
-  if (request === null) throw new Problem('not_found');
+  if (request === null) throw new Refusal('not_found');
   return request;
 }
 
-/** The same, locked: nobody replies or changes the status until the transaction ends. @throws Problem `not_found` */
-async function lockAt(em: EntityManager, portal: Portal, id: string): Promise<Request> {
+/** The same, locked: nobody replies or changes the status until the transaction ends. @throws Refusal `not_found` */
+async function lockAt(em: EntityManager, portal: Portal, id: string): Promise<PortalRequest> {
   const request = await lockRequest(em, id);
-  if (request?.portal.id !== portal.id) throw new Problem('not_found');
+  if (request?.portal.id !== portal.id) throw new Refusal('not_found');
   return request;
 }
 
 /** What a GET of the request gives. */
-async function whole(em: EntityManager, portal: Portal, request: Request): Promise<WholeRequestAnswer> {
+async function whole(em: EntityManager, portal: Portal, request: PortalRequest): Promise<WholeRequestAnswer> {
   return presentWholeRequest(request, portal, await readConversation(em, request.id));
 }

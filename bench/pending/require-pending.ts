@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client as Temporal } from '@temporalio/client';
 import type { Client as Postgres } from 'pg';
-import { INVITATION_WORKFLOW } from '../../workflows/vocabulary.ts';
+
+import { INVITATION_WORKFLOW } from '../../vocabulary/workflows.ts';
 
 const LOOK_EVERY_MS = 200;
 const LOOK_LIMIT_MS = 20_000;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { freePort } from '../../embedded/ports.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
-import { startTemporal } from '../../embedded/temporal.ts';
+import { startTemporal, TEMPORAL_SETTINGS } from '../../embedded/temporal.ts';
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
-import { TEMPORAL_SETTINGS } from '../../embedded/temporal-settings.ts';
-import { SEARCH_ATTRIBUTES } from '../../workflows/vocabulary.ts';
+
+import { SEARCH_ATTRIBUTES } from '../../vocabulary/workflows.ts';
 import { dataFolder } from './data-folder.ts';
 
 /** The servers that everything measured shares, as `npm start` starts them. */

@@ -1,4 +1,4 @@
-import { hashPassword, requireGoodPassword } from '../../api/password.ts';
+import { hashPassword, requireGoodPassword } from '../../commands/passwords/password.ts';
 import { type Spread, spread } from '../report/statistics.ts';
 
 const TIMES = 20;

@@ -1,7 +1,7 @@
+import type { S3Settings } from '../../configuration/environment.ts';
 import type { Database } from '../database.ts';
 import { type AttachmentStore, AttachmentStoreDown } from './attachment-store.ts';
 import { attachmentsInPostgres } from './in-postgres.ts';
-import type { S3Settings } from './s3-settings.ts';
 
 /** Once a bucket was used, its attachments wait for the setting to come back, and what is to be erased does, too. */
 const noBucket: AttachmentStore = { put: refuse, read: refuse, erase: refuse };

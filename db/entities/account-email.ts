@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-import { ACCOUNT_EMAIL_KINDS, DELIVERIES } from '../../workflows/vocabulary.ts';
-import type { AccountEmailContent } from '../account-email-content.ts';
+import type { AccountEmailContent, RenderedEmail } from '../../vocabulary/email-content.ts';
+import { ACCOUNT_EMAIL_KINDS, DELIVERIES } from '../../vocabulary/statuses.ts';
 import { Operator } from './operator.ts';
 import { PortalOperator } from './portal-operator.ts';
 import { PortalUser } from './portal-user.ts';
@@ -28,6 +28,8 @@ export const AccountEmail = defineEntity({
     portalUser: () => p.manyToOne(PortalUser).ref().nullable().deleteRule('cascade').index(),
     toAddress: p.text(),
     content: p.json<AccountEmailContent>().columnType('json'),
+    /** Its words; null in rows of releases that did not store them. */
+    rendered: p.json<RenderedEmail>().columnType('json').nullable(),
     delivery: p.enum(DELIVERIES).default('queued'),
     /** The mail server's last reply where it did not accept. */
     reply: p.text().nullable(),

@@ -1,7 +1,9 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
-import { type Actor, BULK_ACTIONS } from '../../workflows/vocabulary.ts';
-import type { PortalUserFilter } from '../queries/portal-user-filter.ts';
+import type { Actor } from '../../vocabulary/events.ts';
+import type { PortalUserFilter } from '../../vocabulary/portal-users.ts';
+import { BULK_ACTIONS, type BulkOutcome } from '../../vocabulary/portal-users.ts';
 import { Portal } from './portal.ts';
+import { PortalUser } from './portal-user.ts';
 
 /** One action on many portal users, asked for by an operator and carried out by a workflow. */
 export const BulkAction = defineEntity({
@@ -37,3 +39,19 @@ export const BulkAction = defineEntity({
   ],
 });
 export type BulkAction = InferEntity<typeof BulkAction>;
+
+/** What a bulk action did to one portal user, or why it did nothing. */
+export const BulkActionRow = defineEntity({
+  name: 'BulkActionRow',
+  tableName: 'bulk_action_rows',
+  properties: {
+    bulkAction: () => p.manyToOne(BulkAction).ref().primary().deleteRule('cascade'),
+    portalUser: () => p.manyToOne(PortalUser).ref().primary().deleteRule('cascade'),
+    /** Of the user's link when the row was put down: acting twice after a crash names the same link and replaces it once. */
+    generation: p.integer(),
+    /** Null until it was this row's turn. */
+    outcome: p.text().$type<BulkOutcome>().nullable(),
+  },
+  indexes: [{ name: 'bulk_action_rows_outcome_index', properties: ['bulkAction', 'outcome', 'portalUser'] }],
+});
+export type BulkActionRow = InferEntity<typeof BulkActionRow>;

@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
-import type { Actor, EventType } from '../../workflows/vocabulary.ts';
+import type { Actor, EventData, EventType } from '../../vocabulary/events.ts';
 import { Portal } from './portal.ts';
 import { PortalUser } from './portal-user.ts';
 
@@ -14,7 +14,7 @@ export const Event = defineEntity({
     type: p.text().$type<EventType>(),
     actor: p.text().$type<Actor>(),
     data: p
-      .json<Record<string, unknown>>()
+      .json<EventData[EventType]>()
       .onCreate(() => ({}))
       .defaultRaw("'{}'"),
     /** Keeps a repeated activity from telling the same thing twice. */
@@ -27,6 +27,11 @@ export const Event = defineEntity({
     {
       name: 'events_portal_index',
       expression: 'create index "events_portal_index" on "events" ("portal_id", "type") where "portal_user_id" is null',
+    },
+    {
+      name: 'events_portal_activity_index',
+      expression:
+        'create index "events_portal_activity_index" on "events" ("portal_id", "id") where "portal_user_id" is null',
     },
   ],
 });

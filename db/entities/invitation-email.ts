@@ -1,7 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-import { DELIVERIES } from '../../workflows/vocabulary.ts';
-import type { InvitationEmailContent } from '../invitation-email-content.ts';
+import type { InvitationEmailContent, RenderedEmail } from '../../vocabulary/email-content.ts';
+
+import { DELIVERIES } from '../../vocabulary/statuses.ts';
 import { PortalUser } from './portal-user.ts';
 
 /** One message of an invitation. Its id and `queuedAt` become Message-ID and Date, so that a retry mails an identical copy. */
@@ -20,10 +21,12 @@ export const InvitationEmail = defineEntity({
     toAddress: p.text(),
     /** Equal for all spellings of the address, see `emailKey`; null in rows of releases that did not record it. */
     addressKey: p.text().nullable(),
-    /** What it says, fixed before it is sent; the link is left out, since nothing that opens the door is stored. */
+    /** Its data, but for the link: nothing that opens an account is stored. */
     content: p.json<InvitationEmailContent>().columnType('json'),
+    /** Its words; null in rows of releases that did not store them. */
+    rendered: p.json<RenderedEmail>().columnType('json').nullable(),
     delivery: p.enum(DELIVERIES).default('queued'),
-    /** The mail server's last words where it did not accept. */
+    /** The mail server's last reply where it did not accept. */
     reply: p.text().nullable(),
     queuedAt: p.datetime(3).defaultRaw('now()'),
     /** When the mail server accepted or refused it for good. */

@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-import { PASSWORD_SETTERS } from '../../workflows/vocabulary.ts';
+import { PASSWORD_SETTERS } from '../../vocabulary/statuses.ts';
+import { Portal } from './portal.ts';
 
 /** Staff who use the console: one person at all portals. Which portals, as what and by which name is told by its {@link PortalOperator} rows. */
 export const Operator = defineEntity({
@@ -25,3 +26,22 @@ export const Operator = defineEntity({
   },
 });
 export type Operator = InferEntity<typeof Operator>;
+
+/**
+ * That somebody asked for a new password for an address, known or not, at a portal or (where that is null) at the console: both are put down alike, and only the activity that
+ * mails looks whose it is. Deleted when that is done.
+ */
+export const PasswordResetRequest = defineEntity({
+  name: 'PasswordResetRequest',
+  tableName: 'password_reset_requests',
+  properties: {
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => uuid()),
+    portal: () => p.manyToOne(Portal).ref().nullable().deleteRule('cascade'),
+    emailKey: p.text(),
+    createdAt: p.datetime(3).defaultRaw('now()').index(),
+  },
+});
+export type PasswordResetRequest = InferEntity<typeof PasswordResetRequest>;

@@ -1,7 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-import { OPERATOR_ROLES } from '../../workflows/vocabulary.ts';
-import { newLinkSalt } from '../confirmation-token.ts';
+import { newLinkSalt } from '../../links/confirmation-token.ts';
+
+import { OPERATOR_ROLES } from '../../vocabulary/statuses.ts';
 import { Operator } from './operator.ts';
 import { Portal } from './portal.ts';
 
@@ -31,8 +32,10 @@ export const PortalOperator = defineEntity({
     linkSalt: p.blob().onCreate(() => newLinkSalt()),
     /** Null where no link was ever needed. */
     linkExpiresAt: p.datetime(3).nullable(),
-    /** By Postgres's clock when the row was read. */
-    wasLinkExpired: p.boolean().formula((columns) => `${columns.linkExpiresAt} <= now()`),
+    /** Of a pending membership, by Postgres's clock when the row was read. */
+    isLinkExpired: p
+      .boolean()
+      .formula((columns) => `${columns.acceptedAt} is null and coalesce(${columns.linkExpiresAt} <= now(), false)`),
     /** Null while the membership is pending. */
     acceptedAt: p.datetime(3).nullable(),
     createdAt: p.datetime(3).defaultRaw('now()'),
@@ -43,3 +46,15 @@ export type PortalOperator = InferEntity<typeof PortalOperator>;
 
 /** Where-clause of the memberships that open their portal. */
 export const ACCEPTED = { acceptedAt: { $ne: null } } as const;
+
+/** What a portal called an operator who was removed: its history still names them. Opens nothing. */
+export const FormerPortalOperator = defineEntity({
+  name: 'FormerPortalOperator',
+  tableName: 'former_portal_operators',
+  properties: {
+    operator: () => p.manyToOne(Operator).ref().primary().deleteRule('cascade'),
+    portal: () => p.manyToOne(Portal).ref().primary().deleteRule('cascade'),
+    name: p.text(),
+  },
+});
+export type FormerPortalOperator = InferEntity<typeof FormerPortalOperator>;

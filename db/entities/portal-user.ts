@@ -1,11 +1,21 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-import { CONFIRMATION_STATUSES, DELIVERIES } from '../../workflows/vocabulary.ts';
+import { LINK_EXPIRIES, type LinkExpiry } from '../../vocabulary/portal-users.ts';
+import { CONFIRMATION_STATUSES, DELIVERIES } from '../../vocabulary/statuses.ts';
 import { Contact } from './contact.ts';
 import { Portal } from './portal.ts';
 
 /** Told to who listens, as `<portal id>/<portal user id>`, whenever a portal user's row was changed or deleted. */
 export const PORTAL_USER_CHANGED = 'portal_user_changed';
+
+/** The SQL condition on the deadline of a Not Confirmed user's link, for each value. */
+export const LINK_DEADLINES: Record<LinkExpiry, string> = { valid: '> now()', expired: '<= now()' };
+
+/** SQL for the {@link LinkExpiry} of a row, or null. */
+export function linkExpirySql(status: string, deadline: string): string {
+  const cases = LINK_EXPIRIES.map((link) => `when ${deadline} ${LINK_DEADLINES[link]} then '${link}'`);
+  return `case when ${status} = 'not_confirmed' then case ${cases.join(' ')} end end`;
+}
 
 /** A contact with access to one portal, and where its invitation stands. */
 export const PortalUser = defineEntity({
@@ -36,8 +46,12 @@ export const PortalUser = defineEntity({
     linkSalt: p.blob(),
     /** Null until the generation's first e-mail was accepted. */
     linkExpiresAt: p.datetime(3).nullable(),
-    /** By Postgres's clock when the row was read; `isLinkExpired` says it of the newest link. */
-    wasLinkExpired: p.boolean().formula((columns) => `${columns.linkExpiresAt} <= now()`),
+    /** Of the newest link, by Postgres's clock when the row was read. Null: the user is decided, or no link was mailed. */
+    linkExpiry: p
+      .string()
+      .$type<LinkExpiry | null>()
+      .nullable()
+      .formula((columns) => linkExpirySql(`${columns.confirmationStatus}`, `${columns.linkExpiresAt}`)),
     delivery: p.enum(DELIVERIES).default('queued'),
     /** When the current generation was asked for. */
     queuedAt: p.datetime(3).defaultRaw('now()'),

@@ -1,10 +1,13 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-import { LANGUAGES, type Language } from '../languages.ts';
+import { LANGUAGES, type Language } from '../../vocabulary/languages.ts';
 
 export const DEFAULT_COLOR = '#1f5eff';
 /** Three days. RFC 5321, section 4.5.4.1, asks for four or five, of e-mails whose sender does not see that they wait. */
 export const DEFAULT_GIVE_UP_AFTER_SECONDS = 259_200;
+
+/** What a portal can be named in addresses. */
+export const SLUG_PATTERN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** One organisation's customer portal, with its invitation policy. */
 export const Portal = defineEntity({
@@ -54,3 +57,15 @@ export const Portal = defineEntity({
   },
 });
 export type Portal = InferEntity<typeof Portal>;
+
+/** The columns that show in every e-mail of a portal. */
+export const EMAIL_COLUMNS = [
+  'slug',
+  'name',
+  'color',
+  'logoVersion',
+  'languages',
+  'defaultLocale',
+  'senderName',
+  'replyTo',
+] as const satisfies (keyof Portal)[];

@@ -1,11 +1,12 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-import { DELIVERIES } from '../../workflows/vocabulary.ts';
-import type { RequestEmailContent } from '../request-email-content.ts';
-import { Request } from './request.ts';
+import type { RenderedEmail, RequestEmailContent } from '../../vocabulary/email-content.ts';
+
+import { DELIVERIES } from '../../vocabulary/statuses.ts';
+import { PortalRequest } from './request.ts';
 
 /**
- * One e-mail that tells a portal user of a reply or a new status, put down in the transaction of what it tells. Its id and
+ * One e-mail to a portal user about a reply or a new status, inserted in the transaction of the reply or status. Its id and
  * `queuedAt` become Message-ID and Date, so that a retry mails an identical copy.
  */
 export const RequestEmail = defineEntity({
@@ -16,11 +17,13 @@ export const RequestEmail = defineEntity({
       .uuid()
       .primary()
       .onCreate(() => uuid()),
-    request: () => p.manyToOne(Request).ref().deleteRule('cascade'),
+    request: () => p.manyToOne(PortalRequest).ref().deleteRule('cascade'),
     toAddress: p.text(),
     content: p.json<RequestEmailContent>().columnType('json'),
+    /** Its words; null in rows of releases that did not store them. */
+    rendered: p.json<RenderedEmail>().columnType('json').nullable(),
     delivery: p.enum(DELIVERIES).default('queued'),
-    /** The mail server's last words where it did not accept. */
+    /** The mail server's last reply where it did not accept. */
     reply: p.text().nullable(),
     queuedAt: p.datetime(3).defaultRaw('now()'),
     /** When the mail server accepted or refused it for good, or it was not sent any more. */

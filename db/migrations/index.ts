@@ -8,6 +8,8 @@ import { CountsOfAnAccount } from './2026-11-27-counts-of-an-account.ts';
 import { DueInvitations } from './2026-11-27-due-invitations.ts';
 import { ErasedPortalUsers } from './2026-11-27-erased-portal-users.ts';
 import { OperatorsChooseTheirPasswords } from './2026-11-27-operators-choose-their-passwords.ts';
+import { PortalActivity } from './2026-11-27-portal-activity.ts';
+import { RenderedEmails } from './2026-11-27-rendered-emails.ts';
 import { SealedAnswers } from './2026-11-27-sealed-answers.ts';
 import { Sessions } from './2026-11-27-sessions.ts';
 import { StoppedBulkActions } from './2026-11-27-stopped-bulk-actions.ts';
@@ -31,4 +33,6 @@ export const migrationsList = [
   { name: '2026-11-27-erased-portal-users', class: ErasedPortalUsers },
   { name: '2026-11-27-stopped-bulk-actions', class: StoppedBulkActions },
   { name: '2026-11-27-address-keys', class: AddressKeys },
+  { name: '2026-11-27-rendered-emails', class: RenderedEmails },
+  { name: '2026-11-27-portal-activity', class: PortalActivity },
 ];

@@ -1,14 +1,16 @@
 import { type QBFilterQuery, raw } from '@mikro-orm/postgresql';
+import { LINK_EXPIRIES, type LinkExpiry, type PortalUserFilter } from '../../vocabulary/portal-users.ts';
 import {
   CONFIRMATION_STATUSES,
   type ConfirmationStatus,
   DELIVERIES,
   type Delivery,
-} from '../../workflows/vocabulary.ts';
+} from '../../vocabulary/statuses.ts';
 import type { EntityManager } from '../database.ts';
 import { PortalUser } from '../entities/index.ts';
+import { LINK_DEADLINES, linkExpirySql } from '../entities/portal-user.ts';
 import { COUNT_BOUND, type Count, rowsOf, sums } from './bounded-count.ts';
-import { LINK_EXPIRIES, type LinkExpiry, matching, type PortalUserFilter } from './portal-user-filter.ts';
+import { matching } from './list-portal-users.ts';
 
 /** How many portal users there are by each value of a filter, the other filters applied. */
 export interface PortalUserCounts {
@@ -48,12 +50,14 @@ export async function countPortalUsers(
   };
 }
 
-/** Only who is Not Confirmed has a link that matters. Apart, each is one range of the index. */
+/** The values of {@link linkExpirySql}. Apart, each is one range of the index. */
 const LINKS = [
   { link: 'null', of: `s.status <> 'not_confirmed'` },
   { link: 'null', of: `s.status = 'not_confirmed' and u.link_expires_at is null` },
-  { link: `'valid'`, of: `s.status = 'not_confirmed' and u.link_expires_at > now()` },
-  { link: `'expired'`, of: `s.status = 'not_confirmed' and u.link_expires_at <= now()` },
+  ...LINK_EXPIRIES.map((link) => ({
+    link: `'${link}'`,
+    of: `s.status = 'not_confirmed' and u.link_expires_at ${LINK_DEADLINES[link]}`,
+  })),
 ];
 
 async function countEach(em: EntityManager, portalId: string, bound: number): Promise<Cell[]> {
@@ -80,8 +84,7 @@ async function countFound(em: EntityManager, portalId: string, q: string, bound:
     .select([
       raw('u.confirmation_status as status'),
       raw('u.delivery as delivery'),
-      raw(`case when u.confirmation_status <> 'not_confirmed' then null
-                when u.link_expires_at > now() then 'valid' when u.link_expires_at <= now() then 'expired' end as link`),
+      raw(`${linkExpirySql('u.confirmation_status', 'u.link_expires_at')} as link`),
     ])
     .where(matching(portalId, { q }) as QBFilterQuery<PortalUser>)
     .limit(bound + 1);

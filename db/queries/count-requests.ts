@@ -1,9 +1,9 @@
 import { type QBFilterQuery, raw } from '@mikro-orm/postgresql';
-import { REQUEST_STATUSES, type RequestStatus } from '../../workflows/vocabulary.ts';
+import { REQUEST_STATUSES, type RequestStatus } from '../../vocabulary/statuses.ts';
 import type { EntityManager } from '../database.ts';
-import { Request } from '../entities/index.ts';
+import { PortalRequest } from '../entities/index.ts';
 import { COUNT_BOUND, type Count, rowsOf, sums } from './bounded-count.ts';
-import { matchingRequests, type RequestFilter } from './request-filter.ts';
+import { matchingRequests, type RequestFilter } from './list-requests.ts';
 
 export interface RequestCounts {
   /** That match the whole filter. */
@@ -51,9 +51,9 @@ async function countEach(em: EntityManager, portalId: string, bound: number): Pr
 
 async function countFound(em: EntityManager, portalId: string, filter: RequestFilter, bound: number): Promise<Cell[]> {
   const found = em
-    .createQueryBuilder(Request, 'r')
+    .createQueryBuilder(PortalRequest, 'r')
     .select(raw('r.status as status'))
-    .where(matchingRequests(portalId, filter) as QBFilterQuery<Request>)
+    .where(matchingRequests(portalId, filter) as QBFilterQuery<PortalRequest>)
     .limit(bound + 1);
   return em.execute(`select status, count(*)::int as count from (${found.getQuery()}) requests group by 1`, [
     ...found.getParams(),

@@ -1,8 +1,28 @@
-import type { FilterQuery, QueryOrderMap } from '@mikro-orm/postgresql';
+import { type FilterQuery, type QueryOrderMap, raw } from '@mikro-orm/postgresql';
+import type { PortalUserFilter } from '../../vocabulary/portal-users.ts';
 import type { EntityManager } from '../database.ts';
 import { PortalUser } from '../entities/index.ts';
-import { matching, type PortalUserFilter } from './portal-user-filter.ts';
-import { type Page, type PageRequest, readPage } from './read-page.ts';
+import { containing, type Page, type PageRequest, readPage } from './read-page.ts';
+
+/** The filter as a condition. */
+export function matching(
+  portalId: string,
+  { status, delivery, link, q, addedUntil }: PortalUserFilter,
+): FilterQuery<PortalUser> {
+  const conditions: FilterQuery<PortalUser>[] = [{ portal: portalId }];
+  if (status !== undefined) conditions.push({ confirmationStatus: status });
+  if (delivery !== undefined) conditions.push({ delivery });
+  if (addedUntil !== undefined) conditions.push({ createdAt: { $lte: new Date(addedUntil) } });
+  if (link !== undefined) {
+    conditions.push({
+      confirmationStatus: 'not_confirmed',
+      linkExpiresAt: link === 'valid' ? { $gt: raw('now()') } : { $lte: raw('now()') },
+    });
+  }
+  // The contact's portal is the user's; saying so lets Postgres walk the contacts' own indexes.
+  if (q !== undefined) conditions.push({ contact: { portal: portalId, searchText: containing(q) } });
+  return { $and: conditions } as FilterQuery<PortalUser>;
+}
 
 export const PORTAL_USER_SORTS = ['-createdAt', 'createdAt', 'name', '-name', 'email', '-email'] as const;
 export type PortalUserSort = (typeof PORTAL_USER_SORTS)[number];
@@ -28,3 +48,14 @@ const ORDERS: Record<PortalUserSort, QueryOrderMap<PortalUser>> = {
   email: { contact: { emailKey: 'asc' } },
   '-email': { contact: { emailKey: 'desc' } },
 };
+
+/** A portal's user with its contact; null for another portal's. */
+export async function findPortalUser(em: EntityManager, portalId: string, id: string): Promise<PortalUser | null> {
+  const [user] = await findPortalUsers(em, portalId, [id]);
+  return user ?? null;
+}
+
+/** A portal's users by id, with their contacts, in no order; ids of others are passed over. */
+export async function findPortalUsers(em: EntityManager, portalId: string, ids: string[]): Promise<PortalUser[]> {
+  return em.find(PortalUser, { id: { $in: ids }, portal: portalId }, { populate: ['contact'], strategy: 'joined' });
+}

@@ -1,6 +1,46 @@
+import { UnderscoreNamingStrategy } from '@mikro-orm/postgresql';
 import type { EntityManager } from '../database.ts';
+import { clockFrom } from '../database.ts';
 import type { Contact, InvitationEmail, Portal, PortalUser } from '../entities/index.ts';
-import { clockFrom } from './read-clock.ts';
+import { EMAIL_COLUMNS } from '../entities/portal.ts';
+
+/*
+ * What is read of each row: the one list that the types, the SQL and the reading of its JSON derive from. A date is named as
+ * one, since JSON has none; the compiler refuses a date that is named as a value.
+ */
+const USER = {
+  id: 'value',
+  confirmationStatus: 'value',
+  generation: 'value',
+  linkSalt: 'bytes',
+  linkExpiresAt: 'date',
+  nextReminderAt: 'date',
+  locale: 'value',
+  note: 'value',
+} as const satisfies FieldsOf<PortalUser>;
+const CONTACT = { name: 'value', email: 'value' } as const satisfies FieldsOf<Contact>;
+const PORTAL = {
+  ...(Object.fromEntries(EMAIL_COLUMNS.map((name) => [name, 'value'])) as Record<
+    (typeof EMAIL_COLUMNS)[number],
+    'value'
+  >),
+  id: 'value',
+  hasOwnSite: 'value',
+  linkValiditySeconds: 'value',
+  remindersAfterSeconds: 'value',
+  giveUpAfterSeconds: 'value',
+} as const satisfies FieldsOf<Portal>;
+const EMAIL = {
+  id: 'value',
+  generation: 'value',
+  reminder: 'value',
+  toAddress: 'value',
+  content: 'value',
+  rendered: 'value',
+  queuedAt: 'date',
+  delivery: 'value',
+  answeredAt: 'date',
+} as const satisfies FieldsOf<InvitationEmail>;
 
 /** One e-mail of an invitation. */
 export interface EmailNumber {
@@ -10,41 +50,20 @@ export interface EmailNumber {
   reminder: number;
 }
 
-/** Where an invitation stands, and all that its e-mails are made of. */
+export type QueuedEmail = Pick<InvitationEmail, keyof typeof EMAIL>;
+
+/** An invitation and one of its e-mails, with all that the e-mail is made of. */
 export interface Invitation {
-  user: Pick<
-    PortalUser,
-    'id' | 'confirmationStatus' | 'generation' | 'linkSalt' | 'linkExpiresAt' | 'nextReminderAt' | 'locale' | 'note'
-  >;
-  contact: Pick<Contact, 'name' | 'email'>;
-  portal: Pick<
-    Portal,
-    | 'id'
-    | 'slug'
-    | 'name'
-    | 'color'
-    | 'logoVersion'
-    | 'languages'
-    | 'defaultLocale'
-    | 'senderName'
-    | 'replyTo'
-    | 'hasOwnSite'
-    | 'linkValiditySeconds'
-    | 'remindersAfterSeconds'
-    | 'giveUpAfterSeconds'
-  >;
+  user: Pick<PortalUser, keyof typeof USER>;
+  contact: Pick<Contact, keyof typeof CONTACT>;
+  portal: Pick<Portal, keyof typeof PORTAL>;
   /** The e-mail that was asked about; null until it is queued. */
   email: QueuedEmail | null;
-  /** When the first e-mail of the user's generation was answered for; null until then. */
+  /** When the mail server accepted or refused the first e-mail of the user's generation; null until then. */
   startedAt: Date | null;
   /** The time by Postgres's clock. */
   now(): Date;
 }
-
-export type QueuedEmail = Pick<
-  InvitationEmail,
-  'id' | 'generation' | 'reminder' | 'toAddress' | 'content' | 'queuedAt' | 'delivery' | 'answeredAt'
->;
 
 /**
  * Reads an invitation and one of its e-mails at one moment. In plain SQL: every e-mail needs it, and as entities it would cost
@@ -54,54 +73,63 @@ export async function readInvitation(
   em: EntityManager,
   { portalUserId, generation, reminder }: EmailNumber,
 ): Promise<Invitation | null> {
-  const [row] = await em.execute<Row[]>(
-    `select json_build_object(
-              'id', u.id, 'confirmationStatus', u.confirmation_status, 'generation', u.generation,
-              'linkExpiresAt', u.link_expires_at, 'nextReminderAt', u.next_reminder_at, 'locale', u.locale, 'note', u.note) as "user",
-            u.link_salt as "linkSalt",
-            json_build_object('name', c.name, 'email', c.email) as contact,
-            json_build_object(
-              'id', p.id, 'slug', p.slug, 'name', p.name, 'color', p.color, 'logoVersion', p.logo_version, 'languages', p.languages,
-              'defaultLocale', p.default_locale, 'senderName', p.sender_name, 'replyTo', p.reply_to,
-              'hasOwnSite', p.has_own_site, 'linkValiditySeconds', p.link_validity_seconds,
-              'remindersAfterSeconds', p.reminders_after_seconds, 'giveUpAfterSeconds', p.give_up_after_seconds) as portal,
-            case when e.id is not null then json_build_object(
-              'id', e.id, 'generation', e.generation, 'reminder', e.reminder, 'toAddress', e.to_address,
-              'content', e.content, 'queuedAt', e.queued_at, 'delivery', e.delivery,
-              'answeredAt', e.answered_at) end as email,
+  const [row] = await em.execute<Row[]>(SELECT, [generation, reminder, portalUserId]);
+  if (row === undefined) return null;
+  return {
+    user: fromJson<PortalUser, typeof USER>(row.user, USER),
+    contact: fromJson<Contact, typeof CONTACT>(row.contact, CONTACT),
+    portal: fromJson<Portal, typeof PORTAL>(row.portal, PORTAL),
+    email: row.email && fromJson<InvitationEmail, typeof EMAIL>(row.email, EMAIL),
+    startedAt: row.startedAt === null ? null : new Date(row.startedAt),
+    now: clockFrom(new Date(row.readAt)),
+  };
+}
+
+const SELECT = `select ${toJson('u', USER)} as "user", ${toJson('c', CONTACT)} as contact, ${toJson('p', PORTAL)} as portal,
+            case when e.id is not null then ${toJson('e', EMAIL)} end as email,
             to_json(f.answered_at) as "startedAt", to_json(now()) as "readAt"
        from portal_users u
        join contacts c on c.id = u.contact_id
        join portals p on p.id = u.portal_id
        left join invitation_emails e on e.portal_user_id = u.id and e.generation = ? and e.reminder = ?
        left join invitation_emails f on f.portal_user_id = u.id and f.generation = u.generation and f.reminder = 0
-      where u.id = ?`,
-    [generation, reminder, portalUserId],
-  );
-  if (row === undefined) return null;
-  const { user, linkSalt, contact, portal, email, startedAt, readAt } = row;
-  return {
-    user: { ...user, linkSalt, linkExpiresAt: dateOf(user.linkExpiresAt), nextReminderAt: dateOf(user.nextReminderAt) },
-    contact,
-    portal,
-    email: email && { ...email, queuedAt: new Date(email.queuedAt), answeredAt: dateOf(email.answeredAt) },
-    startedAt: dateOf(startedAt),
-    now: clockFrom(new Date(readAt)),
-  };
-}
+      where u.id = ?`;
 
-/** As `pg` hands it over: dates of JSON are text. */
-interface Row extends Pick<Invitation, 'contact' | 'portal'> {
-  user: Omit<Invitation['user'], 'linkSalt' | 'linkExpiresAt' | 'nextReminderAt'> & {
-    linkExpiresAt: string | null;
-    nextReminderAt: string | null;
-  };
-  linkSalt: Buffer;
-  email: (Omit<QueuedEmail, 'queuedAt' | 'answeredAt'> & { queuedAt: string; answeredAt: string | null }) | null;
+/** As `pg` returns it. */
+interface Row {
+  user: JsonRow;
+  contact: JsonRow;
+  portal: JsonRow;
+  email: JsonRow | null;
   startedAt: string | null;
   readAt: string;
 }
 
-function dateOf(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
+type FieldKind = 'value' | 'date' | 'bytes';
+type Fields = Record<string, FieldKind>;
+type FieldsOf<Entity> = { [Name in keyof Entity]?: KindOf<NonNullable<Entity[Name]>> };
+type KindOf<Value> = Value extends Date ? 'date' : Value extends Uint8Array ? 'bytes' : 'value';
+type JsonRow = Record<string, unknown>;
+
+function toJson(table: string, fields: Fields): string {
+  const naming = new UnderscoreNamingStrategy();
+  const pairs = Object.entries(fields).map(([name, kind]) => {
+    const column = `${table}.${naming.propertyToColumnName(name)}`;
+    return `'${name}', ${kind === 'bytes' ? `encode(${column}, 'hex')` : column}`;
+  });
+  return `json_build_object(${pairs.join(', ')})`;
 }
+
+function fromJson<Entity, F extends FieldsOf<Entity> & Fields>(
+  json: JsonRow,
+  fields: F,
+): Pick<Entity, keyof F & keyof Entity> {
+  const entries = Object.entries<FieldKind>(fields).map(([name, kind]) => [name, READ[kind](json[name])]);
+  return Object.fromEntries(entries);
+}
+
+const READ: Record<FieldKind, (value: unknown) => unknown> = {
+  value: (value) => value,
+  date: (value) => (value === null ? null : new Date(value as string)),
+  bytes: (value) => Buffer.from(value as string, 'hex'),
+};

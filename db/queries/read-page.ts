@@ -35,3 +35,8 @@ export async function readPage<T extends object>(
     previousCursor: page.hasPrevPage ? page.startCursor : null,
   };
 }
+
+/** A `like` condition for text that contains `part`, in any case; `%` and `_` mean themselves. */
+export function containing(part: string): { $like: string } {
+  return { $like: `%${part.toLowerCase().replace(/[\\%_]/g, '\\$&')}%` };
+}

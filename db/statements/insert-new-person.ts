@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
-import type { Actor } from '../../workflows/vocabulary.ts';
+
+import type { Actor, EventData } from '../../vocabulary/events.ts';
 import type { EntityManager } from '../database.ts';
 import { Contact, PortalUser } from '../entities/index.ts';
 
@@ -39,7 +40,7 @@ export async function insertNewPerson(em: EntityManager, person: PersonToInsert)
     [
       ...[contactId, portalId, email, emailKey, name],
       ...[userId, portalId, locale, note, afterConfirmingUrl, JSON.stringify(metadata), linkSalt],
-      ...[actor, JSON.stringify({ email })],
+      ...[actor, JSON.stringify({ email } satisfies EventData['portal_user_added'])],
     ],
   );
   em.merge(Contact, {

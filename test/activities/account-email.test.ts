@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
 import { AccountEmail, PortalOperator, PortalUser } from '../../db/entities/index.ts';
-import { FAILURES } from '../../workflows/vocabulary.ts';
+
+import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertMembership, insertOperator, insertPortal, insertPortalUser } from '../harness/rows.ts';
-import { type Engine, startEngine } from '../workflows/invite.ts';
+import { type Engine, startEngine } from '../harness/workflow-engine.ts';
 
 const DAY_MS = 86_400_000;
 const LOOKS = {
@@ -156,8 +157,8 @@ test('the housekeeping starts what was not started, and deletes what was answere
   await em().nativeUpdate(AccountEmail, { id: { $in: old.map(({ id }) => id) } }, { answeredAt, delivery: 'sent' });
   await em().nativeUpdate(PortalOperator, { id: old[2].membership }, { acceptedAt: new Date() });
   const started: string[] = [];
-  const startAccountEmail = async (id: string) => void started.push(id);
-  const { startMissingAccountEmails } = createActivities({ ...engine.worker.dependencies, startAccountEmail });
+  const accountEmails = { start: async (id: string) => void started.push(id) };
+  const { startMissingAccountEmails } = createActivities({ ...engine.worker.dependencies, accountEmails });
   await activityEnvironment().run(startMissingAccountEmails);
   expect(started).toContain(due.id);
   expect(started).not.toContain(fresh.id);

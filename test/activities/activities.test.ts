@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { DecisionOrder, IgnoredSignal, InvitationEmailOrder } from '../../activities/contracts.ts';
 import { createActivities } from '../../activities/index.ts';
-import { recordDeferred, recordFinalAnswer } from '../../activities/record-delivery.ts';
-import type { IgnoredSignal } from '../../activities/record-ignored-signal.ts';
-import type { Outcome } from '../../activities/record-outcome.ts';
-import type { InvitationEmailOrder } from '../../activities/send-invitation-email.ts';
-import { RememberedAnswer } from '../../db/entities/index.ts';
+import { recordDeferred, recordFinalDelivery } from '../../activities/invitation/record-invitation-delivery.ts';
+import { RememberedResponse } from '../../db/entities/index.ts';
 import { readInvitation } from '../../db/queries/read-invitation.ts';
-import { FAILURES } from '../../workflows/vocabulary.ts';
+
+import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
-import { type Engine, startEngine } from '../workflows/invite.ts';
+import { type Engine, startEngine } from '../harness/workflow-engine.ts';
 
 const NOBODY = '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f';
 
@@ -23,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const send = (order: InvitationEmailOrder) => environment.run(activities.sendInvitationEmail, order);
-const record = (outcome: Outcome) => environment.run(activities.recordOutcome, outcome);
+const record = (outcome: DecisionOrder) => environment.run(activities.recordOutcome, outcome);
 
 async function portalUser() {
   const portal = await insertPortal(engine.db.database);
@@ -113,7 +112,7 @@ test.each(['confirmed', 'deactivated'] as const)(
 
 test('an outcome repeated after a reactivation does not undo it', async () => {
   const { id, row } = await portalUser();
-  const outcome: Outcome = { portalUserId: id, generation: 1, outcome: 'deactivated', actor: 'temporal' };
+  const outcome: DecisionOrder = { portalUserId: id, generation: 1, outcome: 'deactivated', actor: 'temporal' };
   await record(outcome);
   const reactivate =
     "update portal_users set confirmation_status = 'not_confirmed', deactivated_at = null where id = ?";
@@ -129,7 +128,7 @@ test('a late deferral of another attempt does not undo the mail server’s yes',
   const invitation = await readInvitation(database.em.fork(), { portalUserId: id, generation: 1, reminder: 0 });
   const prepared = { ...invitation!, email: invitation!.email! };
   await recordDeferred(database, prepared.email.id, { reply: '451 Later', retryAt: new Date() });
-  expect(await recordFinalAnswer(database, prepared, { delivery: 'bounced', reply: '550 No' })).toBeUndefined();
+  expect(await recordFinalDelivery(database, prepared, { delivery: 'bounced', reply: '550 No' })).toBeUndefined();
   expect(await row()).toMatchObject({ delivery: 'sent', emailsSent: 1 });
 });
 
@@ -199,12 +198,12 @@ test('missing invitations are started once, and only those that have waited a wh
 test('remembered answers are forgotten after a day, twice in a row as well', async () => {
   const em = engine.db.database.em.fork();
   const answer = { scope: 'scope', keyId: 1, sealed: Buffer.from('x') };
-  em.create(RememberedAnswer, { ...answer, keyHash: 'old', createdAt: new Date(Date.now() - 25 * 3_600_000) });
-  em.create(RememberedAnswer, { ...answer, keyHash: 'new' });
+  em.create(RememberedResponse, { ...answer, keyHash: 'old', createdAt: new Date(Date.now() - 25 * 3_600_000) });
+  em.create(RememberedResponse, { ...answer, keyHash: 'new' });
   await em.flush();
   await environment.run(activities.forgetOldAnswers);
   await environment.run(activities.forgetOldAnswers);
-  const left = await engine.db.database.em.fork().find(RememberedAnswer, {});
+  const left = await engine.db.database.em.fork().find(RememberedResponse, {});
   expect(left.map(({ keyHash }) => keyHash)).toEqual(['new']);
 });
 

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { carryOutBulkAction } from '../../activities/bulk-action/carry-out-bulk-action.ts';
-import { startMissingBulkActions } from '../../activities/start-missing-bulk-actions.ts';
-import { deactivate } from '../../db/decide.ts';
+import pino from 'pino';
+import { actOnPortalUsers } from '../../activities/bulk/act-on-portal-users.ts';
+import { carryOutBulkAction } from '../../activities/bulk/carry-out-bulk-action.ts';
+import { startMissingWorkflows } from '../../activities/housekeeping/start-missing-workflows.ts';
+import type { InvitedUser } from '../../commands/services.ts';
 import { BulkAction, BulkActionRow, InvitationEmail, type Portal, PortalUser } from '../../db/entities/index.ts';
-import { lockPortalUser } from '../../db/lock-portal-user.ts';
-import { findPortalUsers } from '../../db/queries/find-portal-users.ts';
-import type { BulkActionName } from '../../workflows/vocabulary.ts';
+import { lockPortalUser } from '../../db/locks.ts';
+import { findPortalUsers } from '../../db/queries/list-portal-users.ts';
+import { deactivate } from '../../db/statements/change-confirmation-status.ts';
+import type { BulkActionName } from '../../vocabulary/portal-users.ts';
+import { Refusal } from '../../vocabulary/refusal.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
@@ -24,19 +28,28 @@ const failing = new Set<string>();
 /** Whose workflow has taken the signal, but not decided yet. */
 const undecided = new Set<string>();
 const tell = async (what: string, id: string) => {
-  if (failing.has(id)) throw new Error('Temporal is down');
+  if (failing.has(id)) throw new Refusal('unavailable', { detail: 'Temporal is down' });
   told.push(`${what} ${id}`);
 };
 
 function run(bulkActionId: string): Promise<void> {
-  const dependencies = {
+  return activityEnvironment().run(() => carryOutBulkAction(dependencies(), { bulkActionId }));
+}
+
+function dependencies() {
+  return {
     database: db.database,
-    async startInvitation({ portalUserId }: { portalUserId: string }) {
-      await tell('start', portalUserId);
-      await db.database.em.fork().nativeUpdate(PortalUser, portalUserId, { delivery: 'sent' });
-    },
-    invitationSignals: {
-      async reInvite({ portalUserId, generation }: { portalUserId: string; generation: number }) {
+    logger: pino({ level: 'silent' }),
+    invitations: {
+      start: async () => {},
+      resume: async () => {},
+      confirm: async () => 'pending' as const,
+      isReachable: async () => true,
+      async startAgain({ id: portalUserId }: InvitedUser) {
+        await tell('start', portalUserId);
+        await db.database.em.fork().nativeUpdate(PortalUser, portalUserId, { delivery: 'sent' });
+      },
+      async reInvite({ id: portalUserId, generation }: InvitedUser) {
         await tell('reInvite', portalUserId);
         // As the workflow does: replaces this very link, once.
         const em = db.database.em.fork();
@@ -51,18 +64,17 @@ function run(bulkActionId: string): Promise<void> {
         });
         await em.flush();
       },
-      async deactivate({ portalUserId }: { portalUserId: string }) {
+      async deactivate({ id: portalUserId }: InvitedUser) {
         await tell('deactivate', portalUserId);
         if (undecided.delete(portalUserId)) return 'pending' as const;
         await db.database.em.fork().transactional(async (em) => {
           const user = await lockPortalUser(em, portalUserId);
-          if (user?.confirmationStatus === 'not_confirmed') deactivate(em, user, { actor: 'temporal' });
+          if (user?.confirmationStatus === 'not_confirmed') await deactivate(em, user, { actor: 'temporal' });
         });
         return 'deactivated' as const;
       },
     },
   };
-  return activityEnvironment().run(() => carryOutBulkAction(dependencies, { bulkActionId }));
 }
 
 async function ask(action: BulkActionName, users: PortalUser[]): Promise<string> {
@@ -143,6 +155,35 @@ test('a crash after a reactivation reactivates nobody twice, and says that it wa
   expect(await eventTypes(db.database, user!.id)).toEqual(['portal_user_reactivated']);
 });
 
+test('a user who is deactivated again after a crash is not reactivated a second time', async () => {
+  const [user] = await people(1);
+  const deactivated = { confirmationStatus: 'deactivated' } as const;
+  await db.database.em.fork().nativeUpdate(PortalUser, user!.id, deactivated);
+  const id = await ask('reactivate', [user!]);
+  await run(id);
+  await forgetOutcomes(id);
+  await db.database.em.fork().nativeUpdate(PortalUser, user!.id, deactivated);
+  await run(id);
+  expect(await outcomes(id)).toEqual(['done']);
+  expect(await readPortalUser(db.database, user!.id)).toMatchObject(deactivated);
+  expect(await eventTypes(db.database, user!.id)).toEqual(['portal_user_reactivated']);
+});
+
+test('a user who is erased while the batch is carried out does not end the action', async () => {
+  for (const action of ['re_invite', 'deactivate', 'reactivate'] as const) {
+    const [gone, stays] = await people(2);
+    const id = await ask(action, [gone!, stays!]);
+    const em = db.database.em.fork();
+    const bulkAction = await em.findOneOrFail(BulkAction, id);
+    const rows = [gone!, stays!].map((user) => ({ user, generation: user.generation }));
+    await em.execute('delete from contacts where id = ?', [gone!.contact.id]);
+    const acting = () => actOnPortalUsers(dependencies(), { bulkAction, portal, rows });
+    const acted = (await activityEnvironment().run(acting)) as Awaited<ReturnType<typeof acting>>;
+    expect(acted.failure).toBeUndefined();
+    expect([acted.outcomes.get(gone!.id), acted.outcomes.size]).toEqual(['done', 2]);
+  }
+});
+
 test('a crash after a deactivation says that it was done, and one of before says that there was nothing to do', async () => {
   const [ours, gone] = await people(2);
   await db.database.em.fork().nativeUpdate(PortalUser, gone!.id, { confirmationStatus: 'deactivated' });
@@ -181,10 +222,10 @@ test('an action that Temporal was not told of is started later, a finished one i
   await em.nativeUpdate(BulkAction, finished!, { finishedAt: new Date() });
   const startedIds: string[] = [];
   await activityEnvironment().run(() =>
-    startMissingBulkActions({
-      database: db.database,
-      startBulkAction: async (id) => void startedIds.push(id),
-    }),
+    startMissingWorkflows(
+      { database: db.database, bulkActions: { start: async (id) => void startedIds.push(id) } },
+      'bulkActions',
+    ),
   );
   expect(startedIds).toEqual([forgotten]);
   expect(startedIds).not.toContain(young);

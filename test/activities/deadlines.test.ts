@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deadlines } from '../../activities/deadlines.ts';
+import { deadlines } from '../../activities/invitation/reminder-and-expiry-times.ts';
 import type { Invitation } from '../../db/queries/read-invitation.ts';
 
 const DAY = 86_400;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
-import { addAttachments, type PutFile, putFiles, takeFiles } from '../../api/commands/add-attachments.ts';
-import { inTransaction } from '../../api/unit-of-work.ts';
+import { addAttachments, type PutFile, putFiles, takeFiles } from '../../commands/requests/add-attachments.ts';
+import { inTransaction } from '../../commands/transaction.ts';
 import { Attachment, Contact, type PortalUser, Session, UnownedObject } from '../../db/entities/index.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertRequest } from '../harness/requests.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { forgetExpiredSessions } from '../../activities/forget-expired-sessions.ts';
+import { forgetExpiredSessions } from '../../activities/housekeeping/delete-expired-rows.ts';
 import { RateLimit, Session } from '../../db/entities/index.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertOperator, insertPortal, insertPortalUser, insertSession } from '../harness/rows.ts';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
 import { PasswordResetRequest, type Portal, PortalUser } from '../../db/entities/index.ts';
-import { FAILURES } from '../../workflows/vocabulary.ts';
+
+import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
-import { type Engine, startEngine } from '../workflows/invite.ts';
+import { type Engine, startEngine } from '../harness/workflow-engine.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -3,7 +3,7 @@ import { createActivities } from '../../activities/index.ts';
 import { Contact, InvitationEmail, Portal, PortalUser } from '../../db/entities/index.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
-import { type Engine, startEngine } from '../workflows/invite.ts';
+import { type Engine, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

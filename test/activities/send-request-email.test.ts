@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import { recordRequestDelivery, recordRequestEmailDeferred } from '../../activities/emails/send-request-email.ts';
 import { createActivities } from '../../activities/index.ts';
-import { recordRequestEmailAnswer, recordRequestEmailDeferred } from '../../activities/record-request-delivery.ts';
-import { Contact, Portal, PortalUser, Request, RequestEmail } from '../../db/entities/index.ts';
-import { FAILURES } from '../../workflows/vocabulary.ts';
+import { Contact, Portal, PortalRequest, PortalUser, RequestEmail } from '../../db/entities/index.ts';
+
+import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { helpDesk, insertRequest } from '../harness/requests.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
-import { type Engine, PUBLIC_URL, startEngine } from '../workflows/invite.ts';
+import { type Engine, PUBLIC_URL, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -110,7 +111,7 @@ test('killed between the mail server’s yes and the record, it is sent again th
   const em = engine.db.database.em.fork();
   await em.nativeUpdate(Portal, portal.id, { name: 'Renamed', color: '#ff0000', replyTo: null, languages: ['de'] });
   await em.nativeUpdate(Contact, user.contact.id, { name: 'Jane Roe', email: 'jane.roe@example.com' });
-  await em.nativeUpdate(Request, request.id, { subject: 'Another' });
+  await em.nativeUpdate(PortalRequest, request.id, { subject: 'Another' });
   await reply('And call the fire brigade.');
   expect(await send(id)).toEqual({ delivery: 'sent' });
 
@@ -173,7 +174,7 @@ test('an answer that was recorded is not changed by another attempt’s', async 
   const id = await reply('Use water.');
   await send(id);
   await recordRequestEmailDeferred(database, id, '451 Later');
-  expect(await recordRequestEmailAnswer(database, id, { delivery: 'bounced', reply: '550 No' })).toEqual({
+  expect(await recordRequestDelivery(database, id, { delivery: 'bounced', reply: '550 No' })).toEqual({
     delivery: 'sent',
   });
   expect(await rowOf(id)).toMatchObject({ delivery: 'sent', reply: null });
@@ -239,7 +240,7 @@ test('e-mails that nobody started are started once they have waited a while', as
     .fork()
     .execute("update request_emails set queued_at = queued_at - interval '20 seconds' where id = ?", [forgotten]);
   const started: string[] = [];
-  engine.worker.dependencies.startRequestEmail = async (id) => void started.push(id);
+  engine.worker.dependencies.requestEmails = { start: async (id) => void started.push(id) };
   await activityEnvironment().run(activities().startMissingRequestEmails);
   expect(started).toContain(forgotten);
   expect(started).not.toContain(fresh);

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { TestEmailOrder } from '../../activities/contracts.ts';
 import { createActivities } from '../../activities/index.ts';
-import type { TestEmailOrder } from '../../activities/send-test-email.ts';
 import { Event, PortalOperator } from '../../db/entities/index.ts';
-import { FAILURES } from '../../workflows/vocabulary.ts';
+
+import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertOperator, insertPortal } from '../harness/rows.ts';
-import { type Engine, startEngine } from '../workflows/invite.ts';
+import { type Engine, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PortalUser } from '../../db/entities/index.ts';
 import { PASSWORD, submitPassword } from '../harness/confirm.ts';
+import { askForJson, expectProblem, invite, newAddress, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, expectProblem, invite, newAddress, rowCounts } from './invite.ts';
 
 const START = 'https://acme.example/start';
 const SHOP = 'https://shop.acme.example/';

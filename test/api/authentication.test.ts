@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { hashApiKey } from '../../api/authentication.ts';
+import { hashApiKey } from '../../commands/portals/api-keys.ts';
 import { ApiKey } from '../../db/entities/index.ts';
 import { type ApiClient, apiClient } from '../harness/api-client.ts';
+import { expectProblem, invite, rowCounts } from '../harness/invite.ts';
 import { ADMIN_API_KEY, type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite, rowCounts } from './invite.ts';
 
 let stage: Stage;
 beforeAll(async () => {

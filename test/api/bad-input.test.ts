@@ -1,8 +1,8 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiClient } from '../harness/api-client.ts';
+import { expectProblem, newAddress, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiClient } from '../harness/api-client.ts';
 import { submitPassword } from '../harness/confirm.ts';
+import { coolDown, expectProblem, invite, mailed, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { coolDown, expectProblem, invite, mailed, rowCounts } from './invite.ts';
 
 const UNKNOWN = '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f';
 

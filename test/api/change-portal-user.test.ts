@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Problem } from '../../api/problem.ts';
+import { Refusal } from '../../vocabulary/refusal.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitPassword } from '../harness/confirm.ts';
+import { expectProblem, invite, mailed, newAddress, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite, mailed, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -57,7 +57,7 @@ test('a corrected address kills the old link at once and mails the new address, 
 test('a password chosen through the old link, but never confirmed, is forgotten', async () => {
   const { id, link, row } = await invite(stage, api);
   const { confirm } = stage.services.invitations;
-  stage.services.invitations.confirm = () => Promise.reject(new Problem('unavailable', { retryAfter: 5 }));
+  stage.services.invitations.confirm = () => Promise.reject(new Refusal('unavailable', { retryAfter: 5 }));
   const unavailable = await submitPassword(link, PASSWORD);
   stage.services.invitations.confirm = confirm;
   expect([unavailable.status, unavailable.headers.get('retry-after')]).toEqual([503, '5']);

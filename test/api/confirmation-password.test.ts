@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { verify } from '@node-rs/argon2';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitForm, submitPassword } from '../harness/confirm.ts';
+import { askForJson, expectProblem, invite } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, expectProblem, invite } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

@@ -6,8 +6,8 @@ import { pino } from 'pino';
 import { createApp } from '../../api/app.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitForm, submitPassword } from '../harness/confirm.ts';
+import { askForJson, coolDown, expectProblem, invite, mailed, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, coolDown, expectProblem, invite, mailed, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PortalUser } from '../../db/entities/index.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitPassword } from '../harness/confirm.ts';
+import { askForJson, coolDown, expectProblem, expireLink, invite, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, coolDown, expectProblem, expireLink, invite, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiClient } from '../harness/api-client.ts';
+import { expectProblem, invite, newAddress, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

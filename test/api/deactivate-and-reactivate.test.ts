@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Invitations } from '../../api/invitations.ts';
+import type { Invitations } from '../../commands/services.ts';
 import type { ApiAnswer, ApiClient } from '../harness/api-client.ts';
 import { submitPassword } from '../harness/confirm.ts';
+import { coolDown, expectProblem, invite } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { coolDown, expectProblem, invite } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { describeBrowser } from '../../api/describe-browser.ts';
+
+import { describeBrowser } from '../../web/describe-browser.ts';
 
 test.each([
   [

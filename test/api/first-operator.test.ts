@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { readApiConfiguration } from '../../api/configuration.ts';
-import { ensureFirstOperator } from '../../api/first-operator.ts';
 import { startApi } from '../../api/start-api.ts';
+import { ensureFirstOperator } from '../../commands/operators/first-operator.ts';
 import { openDatabase } from '../../db/database.ts';
 import { Event, Operator, PortalOperator } from '../../db/entities/index.ts';
+import type { EmailAddress } from '../../vocabulary/email-address.ts';
 import { apiClient } from '../harness/api-client.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -13,7 +14,7 @@ import { ADMIN_API_KEY } from '../harness/stage.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../harness/test-database.ts';
 import { TEST_LINK_KEYS } from '../harness/test-worker.ts';
 
-const FIRST = { email: 'Olga@Example.com', password: 'nine small boats sail home' };
+const FIRST = { email: 'Olga@Example.com' as EmailAddress, password: 'nine small boats sail home' };
 
 const silent = pino({ level: 'silent' });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { PROBLEMS } from '../../api/problem.ts';
+import { REFUSALS } from '../../vocabulary/refusal.ts';
 import { PASSWORD, submitPassword } from '../harness/confirm.ts';
+import { invite } from '../harness/invite.ts';
 import { ADMIN_API_KEY, type Stage, setStage } from '../harness/stage.ts';
-import { invite } from './invite.ts';
 
 const REQUESTS = 600;
 const AT_ONCE = 20;
@@ -167,7 +167,7 @@ test(`${REQUESTS} requests made to break it are all answered, none with a fault 
     if (response.status >= 400 && LEAKS.test(text)) throw new Error(`A leak: ${told}`);
     if (response.status < 400 || method === 'HEAD' || text.startsWith('<!doctype html>')) return;
     const problem = JSON.parse(text);
-    if (!(problem.code in PROBLEMS) || problem.status !== response.status) throw new Error(`No problem: ${told}`);
+    if (!(problem.code in REFUSALS) || problem.status !== response.status) throw new Error(`No problem: ${told}`);
   };
   for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, send));
 

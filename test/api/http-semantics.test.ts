@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { endpoints } from '../../api/endpoints.ts';
+import { endpoints } from '../../api/route-endpoints.ts';
 import type { ApiClient } from '../harness/api-client.ts';
+import { askForJson, expectProblem, invite } from '../harness/invite.ts';
 import { serve } from '../harness/serve.ts';
 import { ADMIN_API_KEY, type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, expectProblem, invite } from './invite.ts';
 
 let stage: Stage;
 let slug: string;
@@ -57,6 +57,12 @@ test.each([
   ['/console/sign-in', 'GET, HEAD, POST, OPTIONS'],
   ['/p/{portal}/sign-in', 'GET, HEAD, POST, OPTIONS'],
   ['/confirm/abc', 'GET, HEAD, POST, OPTIONS'],
+  ['/console/nothing', 'GET, HEAD, POST, OPTIONS'],
+  ['/p/nothing/sign-in', 'GET, HEAD, POST, OPTIONS'],
+  ['/p/{portal}/welcome', 'GET, HEAD, OPTIONS'],
+  ['/p/{portal}/theme.css', 'GET, HEAD, OPTIONS'],
+  ['/p/nothing', 'GET, HEAD, POST, OPTIONS'],
+  ['/', 'GET, HEAD, OPTIONS'],
   ['/healthz', 'GET, HEAD, OPTIONS'],
   ['/openapi.json', 'GET, HEAD, OPTIONS'],
   ['/docs/', 'GET, HEAD, OPTIONS'],
@@ -65,6 +71,8 @@ test.each([
   for (const method of ['PUT', 'PATCH', 'DELETE']) {
     const { status, headers } = await fetch(addressOf(path), { method, headers: { 'sec-fetch-site': 'same-origin' } });
     expect([method, status, headers.get('allow')]).toEqual([method, 405, allow]);
+    const elsewhere = await fetch(addressOf(path), { method, headers: { 'sec-fetch-site': 'cross-site' } });
+    expect([method, elsewhere.status]).toEqual([method, 405]);
   }
   const options = await fetch(addressOf(path), { method: 'OPTIONS' });
   expect([options.status, options.headers.get('allow')]).toEqual([204, allow]);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { parseLinkKeys } from '../../db/link-keys.ts';
+import { parseLinkKeys } from '../../links/link-keys.ts';
 import { type ApiAnswer, type ApiClient, apiClient } from '../harness/api-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { expectProblem, mailed, newAddress, rowCounts } from '../harness/invite.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { TEST_LINK_KEYS } from '../harness/test-worker.ts';
-import { expectProblem, mailed, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

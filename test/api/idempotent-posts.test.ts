@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { claimAnswer } from '../../api/claim-answer.ts';
-import { endpoints } from '../../api/endpoints.ts';
-import { Problem } from '../../api/problem.ts';
+import { endpoints } from '../../api/route-endpoints.ts';
 import { ApiKey } from '../../db/entities/index.ts';
+import { Refusal } from '../../vocabulary/refusal.ts';
+import { claimResponse } from '../../web/idempotency.ts';
 import type { ApiAnswer, ApiClient } from '../harness/api-client.ts';
 import { submitPassword } from '../harness/confirm.ts';
+import { coolDown, invite, newAddress } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { coolDown, invite, newAddress } from './invite.ts';
 
 let stage: Stage;
 let slug: string;
@@ -117,27 +117,27 @@ test('two calls at once with one key make one API key, and both that are answere
 test('while a call without a transaction is under way, its key is in use; when it fails, the key is free again', async () => {
   const call = { key: 'a-signal', scope: slug, payload: ['a signal'] };
   let end: (answer: { status: number }) => void = () => {};
-  const first = claimAnswer(stage.services, call, () => new Promise((resolve) => (end = resolve)));
+  const first = claimResponse(stage.services, call, () => new Promise((resolve) => (end = resolve)));
   while ((await claimed()) === 0);
   const inUse = { code: 'idempotency_key_in_use' };
-  await expect(claimAnswer(stage.services, call, async () => ({ status: 1 }))).rejects.toMatchObject(inUse);
+  await expect(claimResponse(stage.services, call, async () => ({ status: 1 }))).rejects.toMatchObject(inUse);
   end({ status: 202 });
   expect(await first).toEqual({ status: 202 });
-  expect(await claimAnswer(stage.services, call, async () => ({ status: 1 }))).toEqual({ status: 202 });
+  expect(await claimResponse(stage.services, call, async () => ({ status: 1 }))).toEqual({ status: 202 });
 
   const failing = { ...call, key: 'a-failing-signal' };
-  const unavailable = claimAnswer(stage.services, failing, () => Promise.reject(new Problem('unavailable')));
+  const unavailable = claimResponse(stage.services, failing, () => Promise.reject(new Refusal('unavailable')));
   await expect(unavailable).rejects.toMatchObject({ code: 'unavailable' });
-  expect(await claimAnswer(stage.services, failing, async () => ({ status: 200 }))).toEqual({ status: 200 });
+  expect(await claimResponse(stage.services, failing, async () => ({ status: 200 }))).toEqual({ status: 200 });
 });
 
 test('the claim of a process that has died is over after two minutes', async () => {
   const call = { key: 'of-a-dead-process', scope: slug, payload: ['a signal'] };
-  const dead = claimAnswer(stage.services, call, () => new Promise<never>(() => {}));
+  const dead = claimResponse(stage.services, call, () => new Promise<never>(() => {}));
   while ((await claimed()) === 0);
   const age = "update remembered_answers set created_at = created_at - interval '121 seconds' where sealed is null";
   await stage.db.database.em.fork().execute(age);
-  expect(await claimAnswer(stage.services, call, async () => ({ status: 202 }))).toEqual({ status: 202 });
+  expect(await claimResponse(stage.services, call, async () => ({ status: 202 }))).toEqual({ status: 202 });
   void dead;
 });
 

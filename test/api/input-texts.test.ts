@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openConsole } from '../console/open-console.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 let stage: Stage;

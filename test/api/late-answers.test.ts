@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client } from '@temporalio/client';
-import { createInvitations } from '../../api/invitations.ts';
-import { lazyConnection } from '../../api/lazy-connection.ts';
+import { lazyConnection } from '../../temporal/connection.ts';
+import { createInvitations } from '../../temporal/invitations.ts';
 import { PASSWORD, submitForm, submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Relay, startRelay } from '../harness/relay.ts';

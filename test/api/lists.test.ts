@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newLinkSalt } from '../../db/confirmation-token.ts';
-import { emailKey } from '../../db/email-address.ts';
 import { Contact, Portal, PortalUser } from '../../db/entities/index.ts';
+import { recordEvent } from '../../db/events.ts';
 import { PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
-import { recordEvent } from '../../db/record-event.ts';
-import { CONFIRMATION_STATUSES, DELIVERIES } from '../../workflows/vocabulary.ts';
+import { newLinkSalt } from '../../links/confirmation-token.ts';
+import { emailKey } from '../../vocabulary/email-address.ts';
+import { CONFIRMATION_STATUSES, DELIVERIES } from '../../vocabulary/statuses.ts';
 import type { ApiClient } from '../harness/api-client.ts';
+import { expectProblem } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem } from './invite.ts';
 
 interface Row {
   id: string;
@@ -58,7 +58,11 @@ beforeAll(async () => {
   });
   await em.flush();
   for (let i = 0; i < 25; i += 1)
-    recordEvent(em, users[0]!, { type: 'signal_ignored', actor: 'temporal', data: { i } });
+    recordEvent(em, users[0]!, {
+      type: 'signal_ignored',
+      actor: 'temporal',
+      data: { signal: 'confirm', generation: i },
+    });
   await em.flush();
   timelineOf = users[0]!.id;
 });
@@ -164,8 +168,8 @@ test('contacts page by name, each once', async () => {
 });
 
 test('a timeline pages oldest first, each event once', async () => {
-  const { rows } = await walk<{ data: { i: number } }>(`/users/${timelineOf}/events?`, 4);
-  expect(rows.map(({ data }) => data.i)).toEqual(Array.from({ length: 25 }, (_, i) => i));
+  const { rows } = await walk<{ data: { generation: number } }>(`/users/${timelineOf}/events?`, 4);
+  expect(rows.map(({ data }) => data.generation)).toEqual(Array.from({ length: 25 }, (_, i) => i));
 });
 
 test("only a list's own cursor opens its next page", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { networkOf, networksOf } from '../../api/network-of.ts';
+import { networkOf, networksOf } from '../../commands/sign-in/rate-limiter.ts';
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitForm, submitPassword } from '../harness/confirm.ts';
+import { askForJson, coolDown, expectProblem, expireLink, invite, mailed, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { askForJson, coolDown, expectProblem, expireLink, invite, mailed, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { endpoints } from '../../api/endpoints.ts';
-import { PROBLEMS } from '../../api/problem.ts';
+import { endpoints } from '../../api/route-endpoints.ts';
+import { REFUSALS } from '../../vocabulary/refusal.ts';
+import { invite } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { invite } from './invite.ts';
 
 interface Operation {
   tags: string[];
@@ -103,7 +103,7 @@ test('every operation is complete: parameters of its path, a summary, answers, p
 
 test('every code of a problem is documented, and told once per answer', () => {
   expect((document.components.schemas.Problem!.properties.code as { enum: string[] }).enum).toEqual(
-    Object.keys(PROBLEMS),
+    Object.keys(REFUSALS),
   );
   for (const [name, { responses }] of operations) {
     for (const { description } of Object.values(responses)) {

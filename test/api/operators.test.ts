@@ -3,11 +3,11 @@ import { AccountEmail, Operator } from '../../db/entities/index.ts';
 import { apiClient } from '../harness/api-client.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { expectProblem } from '../harness/invite.ts';
+import { openOperators, somebody } from '../harness/open-operators.ts';
 import { acceptInvitation, endCooldown, operatorLink } from '../harness/operator-links.ts';
 import { OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem } from './invite.ts';
-import { openOperators, somebody } from './open-operators.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -164,6 +164,20 @@ test('a new link kills every earlier one, and is mailed at most once a minute an
   expectProblem(await reInvite(), 429, 're_invite_cap_reached');
   await stage.admin.delete(`${path}/${body.id}`).expecting(204);
   expectProblem(await add({ email: body.email }), 429, 're_invite_cap_reached');
+});
+
+test('the response to the re-invite of an operator whose link expired describes the new link', async () => {
+  const { path, add } = await openPortal();
+  const { body } = await add().expecting(201);
+  await em().execute(
+    "update portal_operators set link_expires_at = now() - interval '1 second' where operator_id = ?",
+    [body.id],
+  );
+  const { data } = (await stage.admin.get(path).expecting(200)).body;
+  expect(data).toMatchObject([{ id: body.id, invitation: { linkExpired: true } }]);
+  await endCooldown(stage);
+  const again = await stage.admin.post(`${path}/${body.id}/re-invite`).expecting(202);
+  expect(again.body.invitation).toMatchObject({ generation: 2, linkExpired: false });
 });
 
 test('an active operator is not re-invited, nor is another portal’s', async () => {

@@ -2,7 +2,13 @@ import { execFile } from 'node:child_process';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { hasHash, hashPassword, passwordRefusal, requireGoodPassword } from '../../api/password.ts';
+import {
+  findPasswordProblem,
+  hashPassword,
+  matchesHash,
+  requireGoodPassword,
+} from '../../commands/passwords/password.ts';
+import { statusOf } from '../../web/problem.ts';
 
 const OWN_WORDS = ['Jane Margaret Doe', 'jane.doe@example.com', 'Acme Help Center'];
 /** As expensive to estimate as 64 characters can be. */
@@ -79,9 +85,9 @@ test('only as much of a password is judged as can be judged quickly', async () =
 });
 
 test('while a hostile password is judged, the event loop goes on', async () => {
-  await passwordRefusal('four green apples fly slowly', OWN_WORDS); // the thread is there
+  await findPasswordProblem('four green apples fly slowly', OWN_WORDS); // the thread is there
   let isJudged = false;
-  const judged = passwordRefusal(HOSTILE, OWN_WORDS).then(() => {
+  const judged = findPasswordProblem(HOSTILE, OWN_WORDS).then(() => {
     isJudged = true;
   });
   await turn();
@@ -90,26 +96,28 @@ test('while a hostile password is judged, the event loop goes on', async () => {
 });
 
 test('passwords are judged in bounded number: beyond it the answer is to try again in a few seconds', async () => {
-  const outcomes = await Promise.allSettled(Array.from({ length: 102 }, () => passwordRefusal('a'.repeat(20), [])));
+  const outcomes = await Promise.allSettled(Array.from({ length: 102 }, () => findPasswordProblem('a'.repeat(20), [])));
   const busy = outcomes.filter(({ status }) => status === 'rejected');
   expect(busy).toHaveLength(1);
-  expect(busy[0]).toMatchObject({ reason: { code: 'unavailable', status: 503, details: { retryAfter: 5 } } });
+  expect(busy[0]).toMatchObject({ reason: { code: 'unavailable', details: { retryAfter: 5 } } });
+  expect(statusOf((busy[0] as PromiseRejectedResult).reason)).toBe(503);
 });
 
 test('passwords are hashed and compared in one bounded number', async () => {
   const hash = await hashPassword('four green apples fly slowly');
   const hashing = Array.from({ length: 51 }, () => hashPassword('four green apples fly slowly'));
-  const comparing = Array.from({ length: 52 }, () => hasHash('four green apples fly slowly', hash));
+  const comparing = Array.from({ length: 52 }, () => matchesHash('four green apples fly slowly', hash));
   const outcomes = await Promise.allSettled([...hashing, ...comparing]);
   const busy = outcomes.filter(({ status }) => status === 'rejected');
   expect(busy).toHaveLength(1);
-  expect(busy[0]).toMatchObject({ reason: { code: 'unavailable', status: 503, details: { retryAfter: 5 } } });
+  expect(busy[0]).toMatchObject({ reason: { code: 'unavailable', details: { retryAfter: 5 } } });
+  expect(statusOf((busy[0] as PromiseRejectedResult).reason)).toBe(503);
 });
 
 test('a process that has judged a password ends by itself', async () => {
   const script = `
-    import { passwordRefusal } from './api/password.ts';
-    console.log((await passwordRefusal('willkommen2026!', [])).details.reason);
+    import { findPasswordProblem } from './commands/passwords/password.ts';
+    console.log((await findPasswordProblem('willkommen2026!', [])).details.reason);
   `;
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { env: { PATH: '' } });
@@ -121,6 +129,6 @@ test('a password is hashed with its own salt, in the form that every keyboard gi
   expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(first).not.toBe(second);
   const decomposed = await hashPassword('Pfützen trocknen'.normalize('NFD'));
-  expect(await hasHash('Pfützen trocknen'.normalize('NFC'), decomposed)).toBe(true);
-  expect(await hasHash('Pfutzen trocknen', first)).toBe(false);
+  expect(await matchesHash('Pfützen trocknen'.normalize('NFC'), decomposed)).toBe(true);
+  expect(await matchesHash('Pfutzen trocknen', first)).toBe(false);
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { ApiClient } from '../harness/api-client.ts';
+import { coolDown, expectProblem, invite, newAddress } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { coolDown, expectProblem, invite, newAddress } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

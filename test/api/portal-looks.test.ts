@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { contrast } from '../../activities/email/readable-on.ts';
-import { themeCss } from '../../api/portal/theme.ts';
+import { contrast } from '../../email/templates.ts';
+import { themeCss } from '../../portal/portal-theme.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { findViolations } from '../harness/find-violations.ts';
+import { invite } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { invite } from './invite.ts';
 
 /** For text of any size (WCAG 2.2, success criterion 1.4.3). */
 const AA = 4.5;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Contact } from '../../db/entities/index.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitPassword } from '../harness/confirm.ts';
+import { expectProblem, invite, mailed, newAddress, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite, mailed, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

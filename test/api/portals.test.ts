@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Event, Portal } from '../../db/entities/index.ts';
+import { expectProblem, invite, rowCounts } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite, rowCounts } from './invite.ts';
 
 const HOUR = 3_600;
 const DAY = 86_400;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { endpoints } from '../../api/endpoints.ts';
+import { endpoints } from '../../api/route-endpoints.ts';
 import type { ApiAnswer, ApiClient } from '../harness/api-client.ts';
 import { submitPassword } from '../harness/confirm.ts';
+import { expectProblem, invite, mailed, newAddress, rowCounts } from '../harness/invite.ts';
 import { ADMIN_API_KEY, type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite, mailed, newAddress, rowCounts } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

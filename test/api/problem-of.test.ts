@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { DriverException } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
-import { invalidFields, PROBLEMS, Problem } from '../../api/problem.ts';
-import { problemOf } from '../../api/problem-of.ts';
+import { DeadLink, invalidFields, REFUSALS, Refusal } from '../../vocabulary/refusal.ts';
+import { problemJson, statusOf, toRefusal } from '../../web/problem.ts';
 
 function withLog() {
   const lines: string[] = [];
@@ -13,8 +13,8 @@ const withCode = (message: string, code: string) => Object.assign(new Error(mess
 
 test('a problem stays as it is, and is not logged', () => {
   const { logger, lines } = withLog();
-  const problem = new Problem('not_found');
-  expect(problemOf(problem, logger)).toBe(problem);
+  const problem = new Refusal('not_found');
+  expect(toRefusal(problem, logger)).toBe(problem);
   expect(lines).toEqual([]);
 });
 
@@ -40,7 +40,9 @@ test.each([
   ['one of these as the driver wraps it', new DriverException(withCode('reset', 'ECONNRESET'))],
 ])('of Postgres, %s means: try again', (_title, error) => {
   const { logger, lines } = withLog();
-  const { code, status, details } = problemOf(error, logger);
+  const problem = toRefusal(error, logger);
+  const { code, details } = problem;
+  const status = statusOf(problem);
   expect([code, status, details.retryAfter]).toEqual(['unavailable', 503, 5]);
   expect(lines).toEqual([]);
 });
@@ -52,10 +54,10 @@ test.each([
   ['an error that says it is a success', Object.assign(new Error('jane@example.com'), { status: 200 })],
 ])('of %s, callers learn nothing, and the log where but not with which values', (_title, error) => {
   const { logger, lines } = withLog();
-  const problem = problemOf(error, logger);
-  expect(JSON.parse(JSON.stringify(problem))).toEqual({
+  const problem = toRefusal(error, logger);
+  expect(JSON.parse(JSON.stringify(problemJson(problem)))).toEqual({
     type: 'urn:portal-invitations:problem:internal_error',
-    title: PROBLEMS.internal_error.title,
+    title: REFUSALS.internal_error,
     code: 'internal_error',
     status: 500,
   });
@@ -72,14 +74,14 @@ test.each([
 ])('an error %i of a body or an address is the fault of the call', (status, more, code) => {
   const { logger, lines } = withLog();
   const error = Object.assign(new Error('Unexpected token in jane@example.com'), { status }, more);
-  expect(JSON.stringify(problemOf(error, logger))).not.toContain('jane');
-  expect(problemOf(error, logger)).toMatchObject({ code, status });
+  expect(JSON.stringify(problemJson(toRefusal(error, logger)))).not.toContain('jane');
+  expect(problemJson(toRefusal(error, logger))).toMatchObject({ code, status });
   expect(lines).toEqual([]);
 });
 
 test('a problem tells its type, title, code and status, and what helps', () => {
-  const problem = new Problem('deactivated', { status: 410, detail: 'Why', retryAfter: 3, portalUserId: 'x' });
-  expect(JSON.parse(JSON.stringify(problem))).toEqual({
+  const problem = new DeadLink('deactivated', { detail: 'Why', retryAfter: 3, portalUserId: 'x' });
+  expect(JSON.parse(JSON.stringify(problemJson(problem)))).toEqual({
     type: 'urn:portal-invitations:problem:deactivated',
     title: 'The portal user is deactivated',
     code: 'deactivated',
@@ -88,5 +90,5 @@ test('a problem tells its type, title, code and status, and what helps', () => {
     retryAfter: 3,
     portalUserId: 'x',
   });
-  expect(invalidFields([{ field: 'name', message: 'x' }]).status).toBe(400);
+  expect(statusOf(invalidFields([{ field: 'name', message: 'x' }]))).toBe(400);
 });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ApiAnswer, ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
+import { coolDown, expectProblem, expireLink, invite, mailed, newAddress } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { coolDown, expectProblem, expireLink, invite, mailed, newAddress } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recentChanges } from '../../api/recent-changes.ts';
+import { recentChanges } from '../../web/portal-user-changes.ts';
 
 /** A clock that stands until it is moved. */
 function clocked() {

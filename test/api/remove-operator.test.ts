@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PortalOperator } from '../../db/entities/index.ts';
 import { consoleClient } from '../harness/console-client.ts';
+import { expectProblem } from '../harness/invite.ts';
+import { openOperators } from '../harness/open-operators.ts';
 import { acceptInvitation, endCooldown, operatorLink } from '../harness/operator-links.ts';
 import { insertMembership } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem } from './invite.ts';
-import { openOperators } from './open-operators.ts';
 
 let stage: Stage;
 beforeAll(async () => {

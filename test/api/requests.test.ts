@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Request, RequestEmail } from '../../db/entities/index.ts';
+import { PortalRequest, RequestEmail } from '../../db/entities/index.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { submitPassword } from '../harness/confirm.ts';
+import { expectProblem, invite } from '../harness/invite.ts';
 import { insertRequest } from '../harness/requests.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { expectProblem, invite } from './invite.ts';
 
 let stage: Stage;
 let api: ApiClient;
@@ -22,7 +22,7 @@ async function confirmed(at = api) {
   return user;
 }
 
-const count = (id: string) => stage.db.database.em.fork().count(Request, { portalUser: id });
+const count = (id: string) => stage.db.database.em.fork().count(PortalRequest, { portalUser: id });
 const TEXTS = { subject: 'By telephone', description: 'The printer\r\nis on fire' };
 
 test('a request is added for a confirmed portal user, once per Idempotency-Key', async () => {

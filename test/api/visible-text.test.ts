@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { unseenIn } from '../../api/schemas/visible-text.ts';
+import { unseenIn } from '../../schemas/text.ts';
 
 test.each([
   'Jane Doe',

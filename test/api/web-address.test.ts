@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { WebAddress } from '../../api/schemas/web-address.ts';
+import { WebAddress } from '../../schemas/web-address.ts';
 
 test.each([
   'javascript:alert(1)',

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { expireLink, invite } from '../api/invite.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { findViolations } from '../harness/find-violations.ts';
+import { expireLink, invite } from '../harness/invite.ts';
 import { helpDesk, insertRequest } from '../harness/requests.ts';
 import { insertOperator, OPERATOR_PASSWORD, readPortalUser } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
@@ -69,6 +69,7 @@ beforeAll(async () => {
     settings: `${at}/settings`,
     'settings of e-mails': `${at}/settings/emails`,
     'API keys': `${at}/settings/api-keys`,
+    Activity: `${at}/settings/activity`,
     operators: `${at}/settings/operators`,
     account: '/console/account',
     'sign-in page of a signed-in operator': '/console/sign-in',

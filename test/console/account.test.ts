@@ -178,6 +178,7 @@ test('new passwords that are refused are no guesses', async () => {
 test('signing out everywhere ends all sessions of one operator but this one', async () => {
   const { operator, clients, client } = await someone(3);
   const other = await someone();
+  expect((await client.get('/console/account')).html).toContain('>Sign out everywhere else</button>');
   expect((await client.post('/console/account/sign-out-everywhere')).location).toBe('/console/account');
   expect((await client.get('/console/account')).html).toContain('You are signed out everywhere but here.');
   expect(await Promise.all(clients.map(opens))).toEqual([true, false, false]);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Problem } from '../../api/problem.ts';
 import { Event } from '../../db/entities/index.ts';
+import { Refusal } from '../../vocabulary/refusal.ts';
+import { HOSTILE, HOSTILE_SHOWN, openContacts } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { HOSTILE, HOSTILE_SHOWN, openContacts } from './open-console.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -90,7 +90,7 @@ test('with Temporal down all picked are added without waiting for it each time, 
   let attempts = 0;
   const start = () => {
     attempts += 1;
-    return Promise.reject(new Problem('unavailable'));
+    return Promise.reject(new Refusal('unavailable'));
   };
   stage.services.invitations = { ...invitations, start, isReachable: async () => false };
   try {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Problem } from '../../api/problem.ts';
 import { Contact, Event, Portal } from '../../db/entities/index.ts';
-import { newAddress } from '../api/invite.ts';
+import { Refusal } from '../../vocabulary/refusal.ts';
+import { newAddress } from '../harness/invite.ts';
+import { formKeyIn, HOSTILE, HOSTILE_SHOWN, openConsole } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { formKeyIn, HOSTILE, HOSTILE_SHOWN, openConsole } from './open-console.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -161,7 +161,7 @@ test('staff may add, at their own portal only', async () => {
 test('with Temporal down adding works, and the page says that the mail comes later', async () => {
   const { client, path, fill, users, nextPage } = await openForm();
   const { invitations } = stage.services;
-  const start = () => Promise.reject(new Problem('unavailable'));
+  const start = () => Promise.reject(new Refusal('unavailable'));
   stage.services.invitations = { ...invitations, start, isReachable: async () => false };
   try {
     const email = newAddress();

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Operator, PortalOperator, RequestEmail } from '../../db/entities/index.ts';
+import { openRequests, textOf } from '../harness/open-requests.ts';
 import { acceptInvitation, endCooldown } from '../harness/operator-links.ts';
 import { insertRequest } from '../harness/requests.ts';
 import { insertMembership, insertOperator } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { openRequests, textOf } from './open-requests.ts';
 
 const SCAM = 'ACME SCAM call 0900-666';
 

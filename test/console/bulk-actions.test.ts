@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BulkAction, Portal } from '../../db/entities/index.ts';
-import { coolDown, invite } from '../api/invite.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import type { ConsoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { coolDown, invite } from '../harness/invite.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { openConsole } from './open-console.ts';
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newAddress } from '../api/invite.ts';
+import { newAddress } from '../harness/invite.ts';
+import { HOSTILE, HOSTILE_SHOWN, openContacts } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { HOSTILE, HOSTILE_SHOWN, openContacts } from './open-console.ts';
 
 let stage: Stage;
 beforeAll(async () => {

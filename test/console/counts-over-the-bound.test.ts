@@ -8,9 +8,9 @@ import { eventually } from '../harness/eventually.ts';
 import { findViolations } from '../harness/find-violations.ts';
 import { insertManyPortalUsers } from '../harness/many-portal-users.ts';
 import { insertManyRequests } from '../harness/many-requests.ts';
+import { textOf } from '../harness/open-requests.ts';
 import { insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { textOf } from './open-requests.ts';
 
 /** So that of each confirmation status there are some more than the bound, but not of valid and of expired links each. */
 const ROWS = 31_500;

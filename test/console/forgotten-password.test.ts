@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { AccountEmail, Event, Operator, PasswordResetRequest, type Portal } from '../../db/entities/index.ts';
-import { operatorPasswordResetToken } from '../../db/operator-link-token.ts';
+import { operatorPasswordResetToken } from '../../links/operator-link-token.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { operatorLink } from '../harness/operator-links.ts';

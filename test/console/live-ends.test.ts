@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PortalOperator, Session } from '../../db/entities/index.ts';
-import { invite } from '../api/invite.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { invite } from '../harness/invite.ts';
+import { listen } from '../harness/listen.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { insertMembership, insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { listen } from './listen.ts';
-import { openConsole } from './open-console.ts';
 
 let stage: Stage;
 beforeAll(async () => {

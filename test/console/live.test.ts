@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import express from 'express';
-import { livePortalUsers } from '../../api/console/live/live-portal-users.ts';
-import type { ChangeListener } from '../../api/portal-user-changes.ts';
-import { invite, newAddress } from '../api/invite.ts';
+import { livePortalUsers } from '../../console/live/live-portal-users.ts';
+import type { ChangeListener } from '../../web/portal-user-changes.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { invite, newAddress } from '../harness/invite.ts';
+import { listen } from '../harness/listen.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { listen } from './listen.ts';
-import { openConsole } from './open-console.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -112,7 +112,7 @@ test('a reader that reads nothing is cut off, and nothing is written to it any m
   app.use((request, response, next) => {
     const portal = { id: 'portal', slug: 'portal' };
     Object.assign(response.locals, { operator: {}, actor: 'temporal', portals: [{ portal, role: 'staff' }] });
-    Object.assign(request, { session: { rowId: randomUUID() } });
+    Object.assign(request, { session: { row: { id: randomUUID() } } });
     response.on('error', (error) => errors.push(error));
     next();
   });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { nextPage } from '../../api/console/sign-in/next-page.ts';
+import { nextPage } from '../../console/sign-in/mailed-links.ts';
 
 test.each([
   '/console/acme/users',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { ensureFirstOperator } from '../../api/first-operator.ts';
+import { ensureFirstOperator, type FirstOperator } from '../../commands/operators/first-operator.ts';
 import { Event, Operator, PortalOperator } from '../../db/entities/index.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { acceptInvitation, endCooldown, operatorLink } from '../harness/operator-links.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const em = () => stage.db.database.em.fork();
-const start = (first = BOSS) => ensureFirstOperator(stage.db.database, first, logger);
+const start = (first = BOSS) => ensureFirstOperator(stage.db.database, first as FirstOperator, logger);
 
 async function signIn(email: string, password?: string) {
   const client = consoleClient(stage.url);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { PortalUser } from '../../db/entities/index.ts';
-import { newAddress } from '../api/invite.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { eventually } from '../harness/eventually.ts';
 import { findViolations } from '../harness/find-violations.ts';
+import { newAddress } from '../harness/invite.ts';
 import { insertOperator, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 

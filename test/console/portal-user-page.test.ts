@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { expireLink, invite, mailed } from '../api/invite.ts';
+import { phrases } from '../../email/templates.ts';
 import { submitPassword } from '../harness/confirm.ts';
+import { expireLink, invite, mailed } from '../harness/invite.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { openConsole } from './open-console.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -150,6 +151,23 @@ test('the very e-mail that was sent can be seen, but not its link', async () => 
   const { status } = await client.get(`${page}/emails/${user.id}`);
   expect(status).toBe(404);
   expect((await api.get(`/users/${user.id}`)).body.note).toContain('soon');
+});
+
+test('the page of an e-mail shows the words that were sent, even if a later release has others', async () => {
+  const { client, html } = await openUser();
+  const [, address] = /href="([^"]+\/emails\/[^"]+)"/.exec(await html())!;
+  const sent = await Promise.all([client.get(address!), client.get(`${address}/html`)]);
+  const key = ['en', 'translation', 'invitation.body'] as const;
+  const body = String(phrases.getResource(...key));
+  phrases.addResource(...key, 'Another release says this.');
+  const shown = await Promise.all([client.get(address!), client.get(`${address}/html`)]);
+  phrases.addResource(...key, body);
+  for (const [i, page] of shown.entries()) {
+    expect(page.html).toContain('has given you access to its customer portal');
+    expect(page.html).not.toContain('Another release');
+    expect(page.html).toContain(`${stage.url}/confirm/…`);
+    expect(page.html.length).toBe(sent[i]!.html.length);
+  }
 });
 
 test('another portal’s user has no page, and no button of it does anything', async () => {

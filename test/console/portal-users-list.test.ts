@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { expireLink, invite } from '../api/invite.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { expireLink, invite } from '../harness/invite.ts';
 import { insertManyPortalUsers } from '../harness/many-portal-users.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { insertOperator, insertPortal } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { openConsole } from './open-console.ts';
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { emailOf, openRequests, textOf } from '../harness/open-requests.ts';
 import { helpDesk, insertRequest } from '../harness/requests.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { emailOf, openRequests, textOf } from './open-requests.ts';
 
 let stage: Stage;
 beforeAll(async () => {

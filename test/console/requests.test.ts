@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { Attachment, type Request } from '../../db/entities/index.ts';
+import { Attachment, type PortalRequest } from '../../db/entities/index.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { formKeyIn, HOSTILE, HOSTILE_SHOWN } from '../harness/open-console.ts';
+import { emailOf, openRequests, textOf } from '../harness/open-requests.ts';
 import { helpDesk, insertRequest } from '../harness/requests.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { formKeyIn, HOSTILE, HOSTILE_SHOWN } from './open-console.ts';
-import { emailOf, openRequests, textOf } from './open-requests.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -191,7 +191,7 @@ test('hostile text is shown as it was typed, in the table, on the page and in th
 });
 
 /** A file that came with a request. */
-async function attach(request: Request, fileName: string): Promise<Attachment> {
+async function attach(request: PortalRequest, fileName: string): Promise<Attachment> {
   const content = Buffer.from('It burns.');
   const id = randomUUID();
   const put = await stage.services.attachments.put(id, content);

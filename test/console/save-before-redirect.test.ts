@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newAddress } from '../api/invite.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { newAddress } from '../harness/invite.ts';
 import { insertOperator } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Session } from '../../db/entities/index.ts';
 import { type ConsoleClient, consoleClient } from '../harness/console-client.ts';
+import { openConsole } from '../harness/open-console.ts';
+import { openCustomerPortal, signIn } from '../harness/open-portal.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { openCustomerPortal, signIn } from '../portal/open-portal.ts';
-import { openConsole } from './open-console.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -86,7 +86,7 @@ test('the cookie ends with the session, also where it is set again later', async
   const { client: signedIn } = await visitors.operator!();
   for (const [name, value] of signedIn.cookies) client.cookies.set(name, value);
   await age({ begun: 10 * HOUR_MS });
-  const { headers } = await client.post('/console/account/name', { name: 'Another Name' }); // leaves a note for the next page
+  const { headers } = await client.post('/console/account/sign-out-everywhere');
   const [, expires] = /console_session=.*; Expires=([^;]+);/.exec(headers.getSetCookie().join())!;
   expect(Date.parse(expires!)).toBeLessThan(Date.now() + 2.1 * HOUR_MS);
   expect(Date.parse(expires!)).toBeGreaterThan(Date.now() + 1.9 * HOUR_MS);

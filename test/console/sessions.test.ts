@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { hashPassword } from '../../api/password.ts';
+import { hashPassword } from '../../commands/passwords/password.ts';
 import type { EntityManager } from '../../db/database.ts';
 import { Operator, type Portal, PortalOperator, Session } from '../../db/entities/index.ts';
-import { parseLinkKeys } from '../../db/link-keys.ts';
+import { parseLinkKeys } from '../../links/link-keys.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { copyOf } from '../harness/copied-cookies.ts';
-import { insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';
+import { insertOperator, insertPortal, insertSession, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { TEST_LINK_KEYS } from '../harness/test-worker.ts';
@@ -45,6 +46,16 @@ test('nobody has a session, or a cookie, before signing in', async () => {
   }
   expect(client.cookies.size).toBe(0);
   expect(await em().count(Session, {})).toBe(0);
+});
+
+test('a browser that signed in with an earlier release, which used express-session, stays signed in', async () => {
+  const sessionId = 'Zm9yLWFuLWVhcmxpZXItcmVsZWFzZQ-_';
+  const signed = 's:Zm9yLWFuLWVhcmxpZXItcmVsZWFzZQ-_.hTa5WRX+4zJ6+LCKaox7d9O5NsmcweRmJI2vR1vVGb4'; // by cookie-signature 1.0.7
+  const operator = await insertOperator(stage.db.database, portal.slug);
+  expect(await opensWith(encodeURIComponent(signed))).toBe(false);
+  const secretHash = createHash('sha256').update(sessionId).digest();
+  await insertSession(stage.db.database, { operator: operator.id, secretHash });
+  expect(await opensWith(encodeURIComponent(signed))).toBe(true);
 });
 
 test('signing in begins a new session, whoever had planted one before', async () => {

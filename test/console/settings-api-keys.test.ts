@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApiKey, Session } from '../../db/entities/index.ts';
 import { apiClient } from '../harness/api-client.ts';
 import { consoleClient } from '../harness/console-client.ts';
+import { errorsIn, openSettings, unescaped } from '../harness/open-settings.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { errorsIn, openSettings, unescaped } from './open-settings.ts';
 
 let stage: Stage;
 beforeAll(async () => {

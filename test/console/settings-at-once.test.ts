@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { errorsIn, formIn, openSettings } from '../harness/open-settings.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { errorsIn, formIn, openSettings } from './open-settings.ts';
 
 let stage: Stage;
 beforeAll(async () => {

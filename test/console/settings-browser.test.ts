@@ -3,10 +3,10 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../harness/browser.ts';
 import { eventually } from '../harness/eventually.ts';
 import { findViolations } from '../harness/find-violations.ts';
+import { openSettings } from '../harness/open-settings.ts';
 import { PNG } from '../harness/pictures.ts';
 import { OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { openSettings } from './open-settings.ts';
 
 let stage: Stage;
 let browser: Browser;

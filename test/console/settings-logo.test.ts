@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { errorsIn, openSettings } from '../harness/open-settings.ts';
 import { GIF, JPEG, PNG, WEBP } from '../harness/pictures.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { errorsIn, openSettings } from './open-settings.ts';
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { errorsIn, type Form, formIn, openSettings, unescaped } from '../harness/open-settings.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { errorsIn, type Form, formIn, openSettings, unescaped } from './open-settings.ts';
 
 const HTMX = { 'hx-request': 'true' };
 

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { createTestEmails } from '../../api/test-emails.ts';
-import { testEmailWorkflowId } from '../../workflows/vocabulary.ts';
+import { createTestEmails } from '../../temporal/test-emails.ts';
+
+import { testEmailWorkflowId } from '../../vocabulary/workflows.ts';
 import { eventually } from '../harness/eventually.ts';
+import { openSettings } from '../harness/open-settings.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { openSettings } from './open-settings.ts';
 
 const HTMX = { 'hx-request': 'true' };
 const INVITATION = { kind: 'invitation', language: 'en', page: '' };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Event } from '../../db/entities/index.ts';
+import { Portal } from '../../db/entities/index.ts';
+import { portalEventsOfType } from '../../db/events.ts';
+import { errorsIn, type Form, formIn, openSettings } from '../harness/open-settings.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { errorsIn, type Form, formIn, openSettings } from './open-settings.ts';
 
 const HOUR = 3_600;
 const DAY = 86_400;
@@ -20,9 +21,9 @@ async function save({ client, path }: Opened, page: '' | '/emails', typed: Form)
 }
 
 const changes = async (slug: string) => {
-  const events = await stage.db.database.em
-    .fork()
-    .find(Event, { portal: { slug }, type: 'portal_changed' }, { orderBy: { id: 'asc' } });
+  const em = stage.db.database.em.fork();
+  const { id } = await em.findOneOrFail(Portal, { slug });
+  const events = await portalEventsOfType(em, id, 'portal_changed');
   return events.map(({ actor, data }) => [actor, data.changed]);
 };
 

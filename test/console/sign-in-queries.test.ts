@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
-import { checkOperatorPassword } from '../../api/commands/check-operator-password.ts';
+import { checkOperatorPassword } from '../../commands/passwords/operator-password.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { insertMembership, insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { hashPassword } from '../../api/password.ts';
+import { hashPassword } from '../../commands/passwords/password.ts';
 import { Operator, type Portal } from '../../db/entities/index.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { insertOperator, insertPortal, OPERATOR_PASSWORD } from '../harness/rows.ts';

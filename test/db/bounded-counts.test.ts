@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Portal, PortalUser, Request } from '../../db/entities/index.ts';
-import { bulkOutlook } from '../../db/queries/bulk-outlook.ts';
+import { type Portal, PortalRequest, PortalUser } from '../../db/entities/index.ts';
+import { previewBulkAction } from '../../db/queries/bulk-preview.ts';
 import { countPortalUsers, type PortalUserCounts } from '../../db/queries/count-portal-users.ts';
 import { countRequests } from '../../db/queries/count-requests.ts';
-import { LINK_EXPIRIES, matching, type PortalUserFilter } from '../../db/queries/portal-user-filter.ts';
-import { matchingRequests } from '../../db/queries/request-filter.ts';
-import { BULK_ACTIONS, CONFIRMATION_STATUSES, DELIVERIES, REQUEST_STATUSES } from '../../workflows/vocabulary.ts';
+import { matching } from '../../db/queries/list-portal-users.ts';
+import { matchingRequests } from '../../db/queries/list-requests.ts';
+import { BULK_ACTIONS, LINK_EXPIRIES, type PortalUserFilter } from '../../vocabulary/portal-users.ts';
+import { CONFIRMATION_STATUSES, DELIVERIES, REQUEST_STATUSES } from '../../vocabulary/statuses.ts';
 import { insertManyPortalUsers } from '../harness/many-portal-users.ts';
 import { insertManyRequests } from '../harness/many-requests.ts';
 import { insertPortal } from '../harness/rows.ts';
@@ -104,9 +105,9 @@ test('of a search that finds more than the bound, only that is told', async () =
 });
 
 test('requests are counted alike', async () => {
-  const one = await fork().findOneOrFail(Request, { portal, status: 'open' });
+  const one = await fork().findOneOrFail(PortalRequest, { portal, status: 'open' });
   for (const filter of [{}, { q: 'person a' }, { portalUser: one.portalUser.id }, { status: 'open' } as const]) {
-    const count = (more: object) => fork().count(Request, matchingRequests(portal.id, { ...filter, ...more }));
+    const count = (more: object) => fork().count(PortalRequest, matchingRequests(portal.id, { ...filter, ...more }));
     const status: Record<string, number> = {};
     for (const each of REQUEST_STATUSES) status[each] = await count({ status: each });
     expect(await countRequests(fork(), portal.id, filter, ROWS)).toEqual({ matching: await count({}), status });
@@ -121,7 +122,7 @@ test('requests are counted alike', async () => {
 });
 
 test.each(BULK_ACTIONS)('what %s would do is told of as many as the bound, and of no more', async (action) => {
-  const outlook = (bound: number) => bulkOutlook(fork(), portal.id, action, { filter: {} }, bound);
+  const outlook = (bound: number) => previewBulkAction(fork(), portal.id, action, { filter: {} }, bound);
   const told = await outlook(ROWS);
   if (told === 'many') throw new Error('The bound itself is not more than the bound');
   expect(told.reduce((sum, { count }) => sum + count, 0)).toBe(ROWS);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PortalUser } from '../../db/entities/index.ts';
-import { lockPortalUser } from '../../db/lock-portal-user.ts';
+import { lockPortalUser } from '../../db/locks.ts';
 import { eventually } from '../harness/eventually.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
 import { createTestDatabase, onServer, type TestDatabase } from '../harness/test-database.ts';

@@ -5,8 +5,8 @@ import {
   newLinkSalt,
   readConfirmationToken,
   verifyConfirmationToken,
-} from '../../db/confirmation-token.ts';
-import { parseLinkKeys } from '../../db/link-keys.ts';
+} from '../../links/confirmation-token.ts';
+import { parseLinkKeys } from '../../links/link-keys.ts';
 
 const KEY_1 = `1:${Buffer.alloc(32, 1).toString('base64url')}`;
 const KEY_2 = `2:${Buffer.alloc(32, 2).toString('base64url')}`;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { emailKey } from '../../db/email-address.ts';
+import { emailKey } from '../../vocabulary/email-address.ts';
 
 test.each([
   ['Jane@Example.COM', 'jane@example.com'],

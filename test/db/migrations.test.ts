@@ -1,26 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { rememberAnswer } from '../../api/remember-answer.ts';
-import { type Database, openDatabase } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
 import { InvitationEmail, PortalUser } from '../../db/entities/index.ts';
-import { parseLinkKeys } from '../../db/link-keys.ts';
 import { migrate } from '../../db/migrate.ts';
-import { onServer } from '../harness/test-database.ts';
+import { parseLinkKeys } from '../../links/link-keys.ts';
+import { rememberResponse } from '../../web/idempotency.ts';
+import { createEmptyDatabase } from '../harness/test-database.ts';
 import { TEST_LINK_KEYS } from '../harness/test-worker.ts';
 
 /** A database of its own, with the schema of a former release. */
 async function withSchemaOf(migration: string, work: (database: Database) => Promise<void>): Promise<void> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`create database "${name}"`);
-  const url = new URL(process.env.TEST_DATABASE_URL!);
-  url.pathname = `/${name}`;
-  const database = await openDatabase(url.href, { patient: true });
+  const { database, drop } = await createEmptyDatabase();
   try {
     await database.migrator.up({ to: migration });
     await work(database);
   } finally {
-    await database.close(true);
-    await onServer(`drop database if exists "${name}" with (force)`);
+    await drop();
   }
 }
 
@@ -80,7 +75,7 @@ test('a call that the previous release answered is not carried out again under i
     await migrate(database);
     const memory = { database, linkKeys: parseLinkKeys(TEST_LINK_KEYS) };
     const repeat = (key: string) =>
-      rememberAnswer(memory, { key, scope: '*', payload: null }, async () => ({ status: 201, body: 'carried out' }));
+      rememberResponse(memory, { key, scope: '*', payload: null }, async () => ({ status: 201, body: 'carried out' }));
     await expect(repeat('ä "1"')).rejects.toMatchObject({ code: 'idempotency_key_reused' });
     expect(await repeat('another')).toMatchObject({ body: 'carried out' });
   });

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { openDatabase } from '../../db/database.ts';
 import { FormerPortalOperator, Operator, PortalOperator, Reply } from '../../db/entities/index.ts';
 import { migrate } from '../../db/migrate.ts';
-import { onServer } from '../harness/test-database.ts';
+import { createEmptyDatabase } from '../harness/test-database.ts';
 
 test('operators of the previous release keep portals, names and passwords; only a password that they changed is their own', async () => {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`create database "${name}"`);
-  const url = new URL(process.env.TEST_DATABASE_URL!);
-  url.pathname = `/${name}`;
-  const database = await openDatabase(url.href, { patient: true });
+  const { database, drop } = await createEmptyDatabase();
   try {
     await database.migrator.up({ to: '2026-11-26-uncounted-bulk-actions' });
     const em = database.em.fork();
@@ -95,7 +90,6 @@ test('operators of the previous release keep portals, names and passwords; only 
     const replies = await now.find(Reply, {}, { orderBy: { author: 'asc' } });
     expect(replies.map(({ authorName }) => authorName)).toEqual(['Name of gone', null]);
   } finally {
-    await database.close(true);
-    await onServer(`drop database if exists "${name}" with (force)`);
+    await drop();
   }
 });

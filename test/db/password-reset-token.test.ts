@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { v7 as uuid } from 'uuid';
-import { confirmationToken, verifyConfirmationToken } from '../../db/confirmation-token.ts';
-import { parseLinkKeys } from '../../db/link-keys.ts';
+import { confirmationToken, verifyConfirmationToken } from '../../links/confirmation-token.ts';
+import { parseLinkKeys } from '../../links/link-keys.ts';
 import {
   passwordResetEnd,
   passwordResetToken,
   readPasswordResetToken,
   verifyPasswordResetToken,
-} from '../../db/password-reset-token.ts';
+} from '../../links/password-reset-token.ts';
 
 const keys = parseLinkKeys(`1:${Buffer.alloc(32, 1).toString('base64url')}`);
 const user = { id: uuid(), passwordHash: '$argon2id$one', deactivationCount: 0 };

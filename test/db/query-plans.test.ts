@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../db/database.ts';
 import type { Portal } from '../../db/entities/index.ts';
+import { listEvents, listPortalEvents } from '../../db/events.ts';
 import { COUNT_BOUND } from '../../db/queries/bounded-count.ts';
-import { bulkOutlook } from '../../db/queries/bulk-outlook.ts';
+import { previewBulkAction } from '../../db/queries/bulk-preview.ts';
+import { listContacts } from '../../db/queries/contacts.ts';
 import { countPortalUsers } from '../../db/queries/count-portal-users.ts';
 import { countRequests } from '../../db/queries/count-requests.ts';
 import { findMissingInvitations, findOverdueInvitations } from '../../db/queries/find-missing-invitations.ts';
-import { listContacts } from '../../db/queries/list-contacts.ts';
-import { listEvents } from '../../db/queries/list-events.ts';
 import { listPortalUsers, PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
 import { listRequests } from '../../db/queries/list-requests.ts';
-import { BULK_ACTIONS } from '../../workflows/vocabulary.ts';
+
+import { BULK_ACTIONS } from '../../vocabulary/portal-users.ts';
 import { insertManyPortalUsers } from '../harness/many-portal-users.ts';
 import { insertManyRequests } from '../harness/many-requests.ts';
 import { insertPortal } from '../harness/rows.ts';
@@ -89,11 +90,11 @@ test('counting what a search finds, and what an action on all would do, ends at 
   for (const q of ['person', 'pe', 'example.com']) {
     expectBounded(await planOf(() => countPortalUsers(fork(), portal.id, { q })));
     expectBounded(await planOf(() => countRequests(fork(), portal.id, { q })));
-    expectBounded(await planOf(() => bulkOutlook(fork(), portal.id, 'deactivate', { filter: { q } })));
+    expectBounded(await planOf(() => previewBulkAction(fork(), portal.id, 'deactivate', { filter: { q } })));
   }
   const addedUntil = new Date().toISOString();
   for (const action of BULK_ACTIONS) {
-    expectBounded(await planOf(() => bulkOutlook(fork(), portal.id, action, { filter: { addedUntil } })));
+    expectBounded(await planOf(() => previewBulkAction(fork(), portal.id, action, { filter: { addedUntil } })));
   }
 });
 
@@ -109,10 +110,11 @@ test('a search that finds almost everybody reads no more than its page', async (
   await expectIndexed(() => list({ q: 'pe', status: 'confirmed' }));
 });
 
-test('contacts, a timeline, the missing and the overdue invitations read an index', async () => {
+test("contacts, a timeline, a portal's events, the missing and the overdue invitations read an index", async () => {
   await expectIndexed(() => listContacts(database.em.fork(), portal.id, {}, page));
   const { rows } = await list({});
   await expectIndexed(() => listEvents(database.em.fork(), rows[0]!.id, page));
+  await expectIndexed(() => listPortalEvents(database.em.fork(), portal.id, page));
   await expectIndexed(() => findMissingInvitations(database.em.fork(), { minAgeSeconds: 5, limit: 50 }));
   await database.em.fork().execute('update portal_users set due_at = last_sent_at where emails_sent = 1');
   await database.em.fork().execute('vacuum analyze portal_users');

@@ -1,25 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { hashSessionId } from '../../api/session-store.ts';
-import { type Database, openDatabase } from '../../db/database.ts';
 import { Session } from '../../db/entities/index.ts';
 import { migrate } from '../../db/migrate.ts';
-import { onServer } from '../harness/test-database.ts';
+import { hashSessionId } from '../../web/sessions.ts';
+import { createEmptyDatabase, type TestDatabase } from '../harness/test-database.ts';
 
-const name = `test_${randomUUID().replaceAll('-', '')}`;
-let database: Database;
+let db: TestDatabase;
 beforeAll(async () => {
-  await onServer(`create database "${name}"`);
-  const url = new URL(process.env.TEST_DATABASE_URL!);
-  url.pathname = `/${name}`;
-  database = await openDatabase(url.href, { patient: true });
+  db = await createEmptyDatabase();
 });
-afterAll(async () => {
-  await database.close(true);
-  await onServer(`drop database if exists "${name}" with (force)`);
-});
+afterAll(() => db.drop());
 
 test('a browser that is signed in stays signed in, and what is left of nobody is gone', async () => {
+  const { database } = db;
   await database.migrator.up({ to: '2026-11-26-uncounted-bulk-actions' });
   const em = database.em.fork();
   const operatorId = randomUUID();

@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { openDatabase } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
-import { onServer } from '../harness/test-database.ts';
+import { createEmptyDatabase } from '../harness/test-database.ts';
 
 test('e-mails that an earlier release left as queued for ever say what became of them', async () => {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`create database "${name}"`);
-  const url = new URL(process.env.TEST_DATABASE_URL!);
-  url.pathname = `/${name}`;
-  const database = await openDatabase(url.href, { patient: true });
+  const { database, drop } = await createEmptyDatabase();
   try {
     await database.migrator.up({ to: '2026-11-26-uncounted-bulk-actions' });
     const em = database.em.fork();
@@ -63,7 +58,6 @@ test('e-mails that an earlier release left as queued for ever say what became of
     );
     expect(emails.map(({ delivery }) => delivery)).toEqual(['suppressed', 'queued']);
   } finally {
-    await database.close(true);
-    await onServer(`drop database if exists "${name}" with (force)`);
+    await drop();
   }
 });

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning, newFolder, PROJECT_ROOT, type Program, runModule, runNode } from '../harness/embedded-processes.ts';
 import { eventually } from '../harness/eventually.ts';
-import { isRunning, newFolder, PROJECT_ROOT, type Program, runModule, runNode } from './process-harness.ts';
 
 test('dependencies are installed when they are missing, and only then', async () => {
   const clone = newClone();

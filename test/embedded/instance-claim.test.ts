@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { claimInstance } from '../../embedded/instance-claim.ts';
-import { newFolder, runModule } from './process-harness.ts';
+import { newFolder, runModule } from '../harness/embedded-processes.ts';
 
 test('a data folder has one instance, and the claim of a killed one does not count', async () => {
   const dataDir = newFolder();

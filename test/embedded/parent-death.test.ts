@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort, isPortBusy } from '../../embedded/ports.ts';
+import { isRunning, newFolder, runModule } from '../harness/embedded-processes.ts';
 import { eventually } from '../harness/eventually.ts';
-import { isRunning, newFolder, runModule } from './process-harness.ts';
 
 test('a program on a leash, and the leash itself, end when the process that started them is killed', async () => {
   const parent = runModule(

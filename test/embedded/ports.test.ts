@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
-import { requireFreePorts } from '../../embedded/port-check.ts';
-import { freePort, isPortBusy } from '../../embedded/ports.ts';
+import { freePort, isPortBusy, requireFreePorts } from '../../embedded/ports.ts';
 import { readSettings } from '../../embedded/settings.ts';
 
 test('a port is busy exactly while somebody listens on it', async () => {

@@ -7,8 +7,8 @@ import { startPostgres } from '../../embedded/postgres.ts';
 import { postgresAccount } from '../../embedded/postgres-account.ts';
 import { postgresPrograms } from '../../embedded/postgres-cluster.ts';
 import { readLock } from '../../embedded/postgres-lock.ts';
+import { isRunning, newFolder } from '../harness/embedded-processes.ts';
 import { eventually } from '../harness/eventually.ts';
-import { isRunning, newFolder } from './process-harness.ts';
 
 const dataDir = join(newFolder(), 'postgres');
 const said: string[] = [];

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { passwordRefusal } from '../../api/password.ts';
-import { keepDemoApiKey, loadSecrets } from '../../embedded/secrets.ts';
-import { newFolder } from './process-harness.ts';
+import { findPasswordProblem } from '../../commands/passwords/password.ts';
+import { keepDemoApiKey, loadSecrets } from '../../embedded/settings.ts';
+import { newFolder } from '../harness/embedded-processes.ts';
 
 test('secrets are made once and only their owner may read them', () => {
   const folder = newFolder();
@@ -19,7 +19,7 @@ test("the demo operator's password is words to be typed, good by the rule for al
   for (const password of passwords) {
     expect(password).toMatch(/^[a-z]+(-[a-z]+){4,}$/);
     const ownWords = ['demo@example.com', 'Demo Operator', 'Acme Help Center'];
-    expect(await passwordRefusal(password, ownWords)).toBeUndefined();
+    expect(await findPasswordProblem(password, ownWords)).toBeUndefined();
   }
 });
 

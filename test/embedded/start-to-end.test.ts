@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { isPortBusy } from '../../embedded/ports.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
+import { freeSettings, isRunning, PROJECT_ROOT, runNode } from '../harness/embedded-processes.ts';
 import { eventually } from '../harness/eventually.ts';
-import { freeSettings, isRunning, PROJECT_ROOT, runNode } from './process-harness.ts';
 
 test('npm start prints a command that invites somebody, whose mail confirms, and stops everything when asked to', async () => {
   const settings = await freeSettings();

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../embedded/ports.ts';
-import { freeSettings, PROJECT_ROOT, runNode } from './process-harness.ts';
+import { freeSettings, PROJECT_ROOT, runNode } from '../harness/embedded-processes.ts';
 
 test('a busy port is one line that names it and its variable, and exit code 1', async () => {
   const port = await freePort();

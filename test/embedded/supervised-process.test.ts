@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { spawnOnLeash } from '../../embedded/leash.ts';
 import { withLogFile } from '../../embedded/log-file.ts';
 import { supervise } from '../../embedded/supervised-process.ts';
+import { isRunning, newFolder } from '../harness/embedded-processes.ts';
 import { eventually } from '../harness/eventually.ts';
-import { isRunning, newFolder } from './process-harness.ts';
 
 test('a process that never gets ready is stopped, and the error quotes what its log says of it', async () => {
   const { pidFile, ...spec } = shellProcess('echo Error: cannot do that; echo Goodbye; exit 3');

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
-import { newFolder } from './process-harness.ts';
+import { newFolder } from '../harness/embedded-processes.ts';
 
 const silent = () => {};
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stopLeftoverTemporal, temporalPidFile } from '../../embedded/temporal-leftover.ts';
-import { isRunning, newFolder, runNode } from './process-harness.ts';
+import { stopLeftoverTemporal, temporalPidFile } from '../../embedded/temporal.ts';
+import { isRunning, newFolder, runNode } from '../harness/embedded-processes.ts';
 
 test('a Temporal that still uses the database is stopped', async () => {
   const database = join(newFolder(), 'temporal.db');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { TEMPORAL_SETTINGS } from '../../embedded/temporal-settings.ts';
+import { TEMPORAL_SETTINGS } from '../../embedded/temporal.ts';
 
 test('docker-compose gives its Temporal the settings that npm start gives', () => {
   const yaml = readFileSync('embedded/temporal-settings.yaml', 'utf8');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { invitationWorkflowId } from '../../workflows/vocabulary.ts';
+
+import { invitationWorkflowId } from '../../vocabulary/workflows.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { audit } from '../harness/faults/audit.ts';

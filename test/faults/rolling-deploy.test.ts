@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
-import { invitationWorkflowId, TASK_QUEUE } from '../../workflows/vocabulary.ts';
+import { invitationWorkflowId, TASK_QUEUE } from '../../vocabulary/workflows.ts';
 import { eventually } from '../harness/eventually.ts';
 import { audit } from '../harness/faults/audit.ts';
 import { type FaultStage, setFaultStage } from '../harness/faults/fault-stage.ts';

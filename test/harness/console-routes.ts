@@ -1,7 +1,7 @@
 import { Router } from 'express';
-import { consolePages } from '../../api/console/console.ts';
-import { customerPortal } from '../../api/portal/customer-portal.ts';
-import type { Services } from '../../api/services.ts';
+import { consolePages } from '../../console/console.ts';
+import { customerPortal } from '../../portal/customer-portal.ts';
+import type { Services } from '../../web/services.ts';
 
 export interface ConsoleRoute {
   method: 'get' | 'post';

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { RequiredEntityData } from '@mikro-orm/core';
-import { hashPassword } from '../../api/password.ts';
-import { newLinkSalt } from '../../db/confirmation-token.ts';
+import { hashPassword } from '../../commands/passwords/password.ts';
 import type { Database } from '../../db/database.ts';
-import { emailKey } from '../../db/email-address.ts';
 import { Contact, Event, Operator, Portal, PortalOperator, PortalUser, Session } from '../../db/entities/index.ts';
-import type { OperatorRole } from '../../workflows/vocabulary.ts';
+import { newLinkSalt } from '../../links/confirmation-token.ts';
+import { emailKey } from '../../vocabulary/email-address.ts';
+
+import type { OperatorRole } from '../../vocabulary/statuses.ts';
 
 export const OPERATOR_PASSWORD = 'seven purple lamps hum quietly';
 let operatorHash: Promise<string> | undefined;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../api/app.ts';
-import type { Services } from '../../api/services.ts';
+import type { Services } from '../../web/services.ts';
 
 /** One more API process on a stage, configured in its own way: `await using api = await serve({ ...stage.services, … })`. */
 export async function serve(services: Services): Promise<AsyncDisposable & { url: string }> {

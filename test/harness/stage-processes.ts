@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect } from '@jest/globals';
 import type { Stage } from './stage.ts';
 import { TEST_LINK_KEYS, TEST_MAIL_FROM } from './test-worker.ts';
 
@@ -44,7 +43,7 @@ export function processesOf(stage: Stage, temporalAddress = process.env.TEST_TEM
     async startWorker(env) {
       const child = start('worker/main.ts', env);
       const [message] = await once(child, 'message');
-      expect(message).toEqual({ ready: true });
+      if (!message.ready) throw new Error('The worker did not start');
       return child;
     },
     async killAll() {

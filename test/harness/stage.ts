@@ -3,20 +3,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
-import { createAccountEmails } from '../../api/account-emails.ts';
 import { createApp } from '../../api/app.ts';
-import { createBodies } from '../../api/bodies.ts';
-import { createBulkActions } from '../../api/bulk-actions.ts';
-import { createInvitations } from '../../api/invitations.ts';
-import { lazyConnection } from '../../api/lazy-connection.ts';
-import { createPasswordResets } from '../../api/password-resets.ts';
-import { createPortalUserChanges } from '../../api/portal-user-changes.ts';
-import { createRequestEmails } from '../../api/request-emails.ts';
-import type { Services } from '../../api/services.ts';
-import { createTestEmails } from '../../api/test-emails.ts';
+import type { S3Settings } from '../../configuration/environment.ts';
 import { openAttachmentStore } from '../../db/attachments/open-attachment-store.ts';
-import type { S3Settings } from '../../db/attachments/s3-settings.ts';
-import { parseLinkKeys } from '../../db/link-keys.ts';
+import { parseLinkKeys } from '../../links/link-keys.ts';
+import { lazyConnection } from '../../temporal/connection.ts';
+import { createInvitations } from '../../temporal/invitations.ts';
+import { createRowWorkflows } from '../../temporal/row-workflows.ts';
+import { createTestEmails } from '../../temporal/test-emails.ts';
+import { createBodies } from '../../web/limit-request-bodies.ts';
+import { createPortalUserChanges } from '../../web/portal-user-changes.ts';
+import type { Services } from '../../web/services.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { type MailSink, startMailSink } from './mail-sink.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -72,10 +69,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
   const services: Services = {
     database: db.database,
     invitations: createInvitations(client, { taskQueue, publicUrl: url }),
-    bulkActions: createBulkActions(client, taskQueue),
-    requestEmails: createRequestEmails(client, taskQueue),
-    passwordResets: createPasswordResets(client, taskQueue),
-    accountEmails: createAccountEmails(client, taskQueue),
+    ...createRowWorkflows(client, taskQueue),
     attachments,
     bodies: createBodies(),
     testEmails: createTestEmails(client, taskQueue),

@@ -1,21 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
+import pino from 'pino';
 import type { Dependencies } from '../../activities/dependencies.ts';
-import { createMailer } from '../../activities/email/mailer.ts';
+import { createMailer } from '../../activities/mail-server/mailer.ts';
 import type { AttachmentStore } from '../../db/attachments/attachment-store.ts';
 import { openAttachmentStore } from '../../db/attachments/open-attachment-store.ts';
 import type { Database } from '../../db/database.ts';
-import { parseLinkKeys } from '../../db/link-keys.ts';
-import { createAccountEmailStarter } from '../../worker/account-email-starter.ts';
-import { createBulkActionStarter } from '../../worker/bulk-action-starter.ts';
-import { createBackgroundWorker } from '../../worker/create-background-worker.ts';
-import { createWorker } from '../../worker/create-worker.ts';
-import { createInvitationSignals } from '../../worker/invitation-signals.ts';
-import { createInvitationStarter } from '../../worker/invitation-starter.ts';
-import { createPasswordResetStarter } from '../../worker/password-reset-starter.ts';
-import { createRequestEmailStarter } from '../../worker/request-email-starter.ts';
-import { runWorkers, stopWorkers } from '../../worker/run-workers.ts';
+import { parseLinkKeys } from '../../links/link-keys.ts';
+import { createInvitations } from '../../temporal/invitations.ts';
+import { createRowWorkflows } from '../../temporal/row-workflows.ts';
+import { createBackgroundWorker, createWorker } from '../../worker/create-worker.ts';
+import { runWorkers, stopWorkers } from '../../worker/start-worker.ts';
 import { silentLogger } from './silent-logger.ts';
 
 export const TEST_LINK_KEYS = `1:${createHash('sha256').update('a key of the tests').digest('base64url')}`;
@@ -61,12 +57,9 @@ export async function startTestWorker({
     linkKeys: parseLinkKeys(TEST_LINK_KEYS),
     publicUrl,
     mailFrom: TEST_MAIL_FROM,
-    startInvitation: createInvitationStarter(client, { taskQueue, publicUrl }),
-    invitationSignals: createInvitationSignals(client, { taskQueue, publicUrl }),
-    startBulkAction: createBulkActionStarter(client, taskQueue),
-    startRequestEmail: createRequestEmailStarter(client, taskQueue),
-    startPasswordReset: createPasswordResetStarter(client, taskQueue),
-    startAccountEmail: createAccountEmailStarter(client, taskQueue),
+    invitations: createInvitations(client, { taskQueue, publicUrl }),
+    ...createRowWorkflows(client, taskQueue),
+    logger: pino({ level: 'silent' }),
   };
   const settings = {
     ...{ connection, namespace: 'default', taskQueue, drainSeconds: DRAIN_SECONDS },
@@ -91,8 +84,12 @@ export async function startTestWorker({
   };
 }
 
-/** Once per test file, before any worker: keeps the SDK's log out of the tests' output. */
+let isSilent = false;
+
+/** Before any worker: keeps the SDK's log out of the tests' output. Safe to repeat. */
 export function silenceTemporal(): void {
+  if (isSilent) return;
+  isSilent = true;
   Runtime.install({
     logger: silentLogger,
     telemetryOptions: { logging: { forward: {}, filter: 'OFF' } },

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
-import { createPortalUserChanges } from '../../api/portal-user-changes.ts';
+import { postgresOptions } from '../../configuration/postgres-options.ts';
 import { openDatabase } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
-import { postgresOptions } from '../../db/postgres-options.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../embedded/postgres.ts';
-import { type Program, runNode } from '../embedded/process-harness.ts';
+import { createPortalUserChanges } from '../../web/portal-user-changes.ts';
+import { type Program, runNode } from '../harness/embedded-processes.ts';
 import { eventually } from '../harness/eventually.ts';
 import { TEST_LINK_KEYS, TEST_MAIL_FROM } from '../harness/test-worker.ts';
 

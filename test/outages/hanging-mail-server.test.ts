@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { SENDING_LIMITS } from '../../activities/email/sending-turns.ts';
+import { SENDING_LIMITS } from '../../activities/mail-server/sending-turns.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';

@@ -6,7 +6,7 @@ import { openDatabase } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
 import { freePort } from '../../embedded/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../embedded/postgres.ts';
-import { confirmSignal } from '../../workflows/signals.ts';
+import { confirmSignal } from '../../workflows/handle-signals.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
-import { type Program, runNode } from '../embedded/process-harness.ts';
+import { type Program, runNode } from '../harness/embedded-processes.ts';
 import { eventually } from '../harness/eventually.ts';
 import { TEST_LINK_KEYS, TEST_MAIL_FROM } from '../harness/test-worker.ts';
 

@@ -4,8 +4,8 @@ import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { insertOperator } from '../harness/rows.ts';
+import { confirmed, signedInBrowser, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed, signedInBrowser, signInFrom } from './sign-in-as.ts';
 
 const NEW_PASSWORD = 'nine quiet owls read slowly';
 

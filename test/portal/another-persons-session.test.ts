@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { Request } from '../../db/entities/index.ts';
-import { passwordResetToken } from '../../db/password-reset-token.ts';
-import { invite } from '../api/invite.ts';
+import { PortalRequest } from '../../db/entities/index.ts';
+import { passwordResetToken } from '../../links/password-reset-token.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
+import { invite } from '../harness/invite.ts';
+import { addRequestAs, confirmedUser, sendForm } from '../harness/open-portal.ts';
 import { readPortalUser } from '../harness/rows.ts';
+import { confirmed, signedInBrowser, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { addRequestAs, confirmedUser, sendForm } from './open-portal.ts';
-import { confirmed, signedInBrowser, signInFrom } from './sign-in-as.ts';
 
 const ENDED = 'You were signed in as another person in this browser. That session was ended.';
 const NEW_PASSWORD = 'nine quiet owls read slowly';
@@ -95,7 +95,7 @@ test.each(LINKS)(
     await page.getByLabel('What can we do for you?').fill('Mine');
     await page.getByRole('button', { name: 'Send the request' }).click();
     await page.getByText('was sent.').waitFor();
-    const stored = await stage.db.database.em.fork().findOneOrFail(Request, { portalUser: [id, first.id] });
+    const stored = await stage.db.database.em.fork().findOneOrFail(PortalRequest, { portalUser: [id, first.id] });
     expect(stored.portalUser.id).toBe(id);
     await page.context().close();
   },
@@ -167,5 +167,5 @@ test('a form that one person opened is not sent as the next one who signed in in
   const { status, html } = await first.send(path, { subject: 'Private', description: 'My own words', writer });
   expect([status, html.includes('Another person was signed in when this form was opened')]).toEqual([409, true]);
   expect(html).not.toContain('My own words');
-  expect(await stage.db.database.em.fork().count(Request, { portalUser: [first.id, second.id] })).toBe(0);
+  expect(await stage.db.database.em.fork().count(PortalRequest, { portalUser: [first.id, second.id] })).toBe(0);
 });

@@ -2,14 +2,14 @@ import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { openAttachmentStore } from '../../db/attachments/open-attachment-store.ts';
 import { Attachment, UnownedObject } from '../../db/entities/index.ts';
-import { errorsIn } from '../console/open-settings.ts';
 import { eventually } from '../harness/eventually.ts';
+import { EXECUTABLE } from '../harness/files.ts';
+import { keptRows } from '../harness/kept-rows.ts';
+import { addRequestAs, type Opened, openCustomerPortal, type SentFile, sendForm } from '../harness/open-portal.ts';
+import { errorsIn } from '../harness/open-settings.ts';
 import { type S3Server, startS3Server } from '../harness/s3-server.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { EXECUTABLE } from './files.ts';
-import { keptRows } from './kept-rows.ts';
-import { addRequestAs, type Opened, openCustomerPortal, type SentFile, sendForm } from './open-portal.ts';
 
 const TEN_MB = 10_000_000;
 

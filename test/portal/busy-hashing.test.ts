@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { hashPassword } from '../../api/password.ts';
+import { hashPassword } from '../../commands/passwords/password.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { insertOperator } from '../harness/rows.ts';
+import { confirmed, signedInBrowser, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed, signedInBrowser, signInFrom } from './sign-in-as.ts';
 
 /** As many as are hashed and wait at a time. */
 const ALL = 102;

@@ -5,9 +5,9 @@ import type { ApiClient } from '../harness/api-client.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
+import { sendForm } from '../harness/open-portal.ts';
+import { confirmed, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { sendForm } from './open-portal.ts';
-import { confirmed, signInFrom } from './sign-in-as.ts';
 
 let stage: Stage;
 let browser: Browser;

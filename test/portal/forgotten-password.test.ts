@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Event, PasswordResetRequest, Portal, PortalUser } from '../../db/entities/index.ts';
-import { passwordResetToken } from '../../db/password-reset-token.ts';
-import { invite } from '../api/invite.ts';
+import { passwordResetToken } from '../../links/password-reset-token.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { invite } from '../harness/invite.ts';
 import { readPortalUser } from '../harness/rows.ts';
+import { confirmed, signedInBrowser, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed, signedInBrowser, signInFrom } from './sign-in-as.ts';
 
 const NEW_PASSWORD = 'nine quiet owls read slowly';
 const TYPED = { password: NEW_PASSWORD, passwordAgain: NEW_PASSWORD };

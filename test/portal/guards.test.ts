@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Attachment } from '../../db/entities/index.ts';
 import { type ConsoleClient, consoleClient } from '../harness/console-client.ts';
 import { type ConsoleRoute, portalRoutes } from '../harness/console-routes.ts';
+import { addRequestAs, confirmedUser, type Opened, openCustomerPortal, signIn } from '../harness/open-portal.ts';
 import { insertOperator } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { addRequestAs, confirmedUser, type Opened, openCustomerPortal, signIn } from './open-portal.ts';
 
 /** Each page against each visitor; the routers are asked which pages there are, so that none is forgotten here. */
 let stage: Stage;
@@ -44,6 +44,7 @@ const EXPECTED: Record<string, [string, string]> = {
   'post /account/sessions/:sessionId/end': [ASKED, NOT_FOUND],
   'post /sign-out-everywhere': [ASKED, '303 /p/:portal/account'],
   'get ': [ASKED, OWN],
+  'get /requests': [ASKED, '303 /p/:portal'],
   'get /requests/new': [ASKED, OWN],
   'post /requests/new': [ASKED, '422'],
   'get /requests/:id': [ASKED, NOT_FOUND],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { hashed } from '../../api/sign-in/rate-limiter.ts';
-import { expectProblem, expireLink, invite } from '../api/invite.ts';
+import { hashed } from '../../commands/sign-in/rate-limiter.ts';
 import type { ApiAnswer, ApiClient } from '../harness/api-client.ts';
+import { expectProblem, expireLink, invite } from '../harness/invite.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { invite } from '../api/invite.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { findViolations } from '../harness/find-violations.ts';
+import { invite } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 /** A site that redirects to another origin, as one does whose sign-in is elsewhere. */

@@ -4,8 +4,8 @@ import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { type ConsoleClient, consoleClient } from '../harness/console-client.ts';
 import { insertOperator } from '../harness/rows.ts';
+import { confirmed } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed } from './sign-in-as.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 const CHROME =

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Event } from '../../db/entities/index.ts';
-import { askForJson, invite } from '../api/invite.ts';
-import { formIn } from '../console/open-settings.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitForm as submit, submitPassword } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
+import { askForJson, invite } from '../harness/invite.ts';
+import { formIn } from '../harness/open-settings.ts';
 import { insertOperator } from '../harness/rows.ts';
+import { confirmed, signedInBrowser, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed, signedInBrowser, signInFrom } from './sign-in-as.ts';
 
 const SITE = 'https://support.acme.example/start';
 const OWN_SITE = { afterConfirmingUrls: [SITE, 'https://shop.acme.example/'], hasOwnSite: true };

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AccountEmail, PortalUser } from '../../db/entities/index.ts';
-import { passwordResetToken } from '../../db/password-reset-token.ts';
+import { passwordResetToken } from '../../links/password-reset-token.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { readPortalUser } from '../harness/rows.ts';
+import { confirmed, signedInBrowser } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed, signedInBrowser } from './sign-in-as.ts';
 
 const NEW_PASSWORD = 'nine quiet owls read slowly';
 const TYPED = { password: NEW_PASSWORD, passwordAgain: NEW_PASSWORD };

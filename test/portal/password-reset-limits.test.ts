@@ -4,8 +4,8 @@ import type { ApiClient } from '../harness/api-client.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { eventually } from '../harness/eventually.ts';
 import { serve } from '../harness/serve.ts';
+import { confirmed } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed } from './sign-in-as.ts';
 
 /** How many e-mails about forgotten passwords leave in a day, from networks that a proxy names. */
 let stage: Stage;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { errorsIn } from '../console/open-settings.ts';
+import { EXECUTABLE, officeFile } from '../harness/files.ts';
+import { keptRows } from '../harness/kept-rows.ts';
+import { addRequestAs, type Opened, openCustomerPortal, type SentFile } from '../harness/open-portal.ts';
+import { errorsIn } from '../harness/open-settings.ts';
 import { PNG } from '../harness/pictures.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { EXECUTABLE, officeFile } from './files.ts';
-import { keptRows } from './kept-rows.ts';
-import { addRequestAs, type Opened, openCustomerPortal, type SentFile } from './open-portal.ts';
 
 const TEN_MB = 10_000_000;
 

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AttachmentStore } from '../../db/attachments/attachment-store.ts';
+import { officeFile, openDocument, PDF, zip } from '../harness/files.ts';
+import { keptRows } from '../harness/kept-rows.ts';
+import { addRequestAs, type Opened, openCustomerPortal, sendForm } from '../harness/open-portal.ts';
 import { GIF, JPEG, PNG, WEBP } from '../harness/pictures.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { officeFile, openDocument, PDF, zip } from './files.ts';
-import { keptRows } from './kept-rows.ts';
-import { addRequestAs, type Opened, openCustomerPortal, sendForm } from './open-portal.ts';
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 const OPEN_DOCUMENT = 'application/vnd.oasis.opendocument';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { HOSTILE } from '../console/open-console.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { findViolations } from '../harness/find-violations.ts';
+import { HOSTILE } from '../harness/open-console.ts';
+import { addRequestAs, type Opened, openCustomerPortal } from '../harness/open-portal.ts';
 import { PNG } from '../harness/pictures.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { addRequestAs, type Opened, openCustomerPortal } from './open-portal.ts';
 
 let stage: Stage;
 let browser: Browser;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Reply, Request } from '../../db/entities/index.ts';
-import { formKeyIn, HOSTILE, HOSTILE_SHOWN } from '../console/open-console.ts';
-import { errorsIn } from '../console/open-settings.ts';
+import { PortalRequest, Reply } from '../../db/entities/index.ts';
 import { PASSWORD } from '../harness/confirm.ts';
+import { formKeyIn, HOSTILE, HOSTILE_SHOWN } from '../harness/open-console.ts';
+import { addRequestAs, type Opened, openCustomerPortal } from '../harness/open-portal.ts';
+import { errorsIn } from '../harness/open-settings.ts';
 import { insertOperator } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { addRequestAs, type Opened, openCustomerPortal } from './open-portal.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -15,14 +15,13 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const requestsOf = ({ id }: Opened) =>
-  stage.db.database.em.fork().find(Request, { portalUser: id }, { orderBy: { number: 'asc' } });
+  stage.db.database.em.fork().find(PortalRequest, { portalUser: id }, { orderBy: { number: 'asc' } });
 const repliesOf = (request: string) => stage.db.database.em.fork().find(Reply, { request }, { orderBy: { id: 'asc' } });
 
 test('a request is added, shown with its number, status and text, and told in the timeline', async () => {
   const opened = await openCustomerPortal(stage);
   const { client, path, send } = opened;
-  const empty = await client.get(path);
-  expect(empty.html).toContain('You have not asked for anything yet.');
+  expect((await client.get(path)).html).toContain('You have not asked for anything yet.');
 
   const form = await client.get(`${path}/requests/new`);
   const answer = await send(`${path}/requests/new`, {
@@ -240,4 +239,12 @@ test('what was typed into an ended session is in the form after signing in again
     expect((await client.get(page)).html).not.toContain(kept);
   }
   expect(await requestsOf(opened)).toHaveLength(1);
+});
+
+test('the address /requests leads to the list, with its filter', async () => {
+  const { client, path } = await openCustomerPortal(stage);
+  expect(await client.get(`${path}/requests`)).toMatchObject({ status: 303, location: path });
+  const filtered = await client.get(`${path}/requests?status=closed`);
+  expect(filtered).toMatchObject({ status: 303, location: `${path}?status=closed` });
+  expect((await client.get(filtered.location!)).status).toBe(200);
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { PasswordResetRequest } from '../../db/entities/index.ts';
-import { passwordResetToken } from '../../db/password-reset-token.ts';
-import { expireLink, invite, mailed } from '../api/invite.ts';
+import { passwordResetToken } from '../../links/password-reset-token.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { submitForm, submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
+import { expireLink, invite, mailed } from '../harness/invite.ts';
 import { letRobotLoose } from '../harness/robot.ts';
 import { readPortalUser } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';

@@ -5,16 +5,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { createApp } from '../../api/app.ts';
 import { Portal } from '../../db/entities/index.ts';
-import { passwordResetToken } from '../../db/password-reset-token.ts';
-import { expireLink, invite, mailed } from '../api/invite.ts';
+import { passwordResetToken } from '../../links/password-reset-token.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
+import { expireLink, invite, mailed } from '../harness/invite.ts';
 import { operatorLink } from '../harness/operator-links.ts';
 import { PNG } from '../harness/pictures.ts';
 import { insertOperator, readPortalUser } from '../harness/rows.ts';
+import { confirmed } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed } from './sign-in-as.ts';
 
 /** Every request that a browser makes, as the server sees it. */
 interface Seen {

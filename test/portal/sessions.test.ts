@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { deactivate, reactivate } from '../../db/decide.ts';
 import { PortalUser, Session } from '../../db/entities/index.ts';
+import { deactivate, reactivate } from '../../db/statements/change-confirmation-status.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
 import { copyOf } from '../harness/copied-cookies.ts';
+import { confirmed, signedInBrowser, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { whileLocked } from '../harness/while-locked.ts';
-import { confirmed, signedInBrowser, signInFrom } from './sign-in-as.ts';
 
 let stage: Stage;
 let slug: string;
@@ -32,7 +32,7 @@ test.each([
     () => signInFrom(client, slug, email),
     async (locked) => {
       const user = await locked.findOneOrFail(PortalUser, id);
-      deactivate(locked, user, { actor: 'administrator' });
+      await deactivate(locked, user, { actor: 'administrator' });
       if (isReactivated) reactivate(locked, user, { actor: 'administrator' });
     },
   );

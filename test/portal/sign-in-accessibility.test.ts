@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { passwordResetToken } from '../../db/password-reset-token.ts';
-import { expireLink, invite } from '../api/invite.ts';
+import { passwordResetToken } from '../../links/password-reset-token.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { findViolations } from '../harness/find-violations.ts';
+import { expireLink, invite } from '../harness/invite.ts';
 import { readPortalUser } from '../harness/rows.ts';
+import { confirmed } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed } from './sign-in-as.ts';
 
 let stage: Stage;
 let browser: Browser;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { passwordResetToken } from '../../db/password-reset-token.ts';
-import { invite } from '../api/invite.ts';
+import { passwordResetToken } from '../../links/password-reset-token.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
+import { invite } from '../harness/invite.ts';
 import { insertOperator, readPortalUser } from '../harness/rows.ts';
+import { confirmed, signedInBrowser, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed, signedInBrowser, signInFrom } from './sign-in-as.ts';
 
 /** Failed sign-ins of one portal user from one network. */
 const LIMIT = 10;

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { nextPage } from '../../api/portal/sign-in/next-page.ts';
 import { Session } from '../../db/entities/index.ts';
-import { invite } from '../api/invite.ts';
+
+import { nextPage } from '../../portal/sign-in/read-draft.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD } from '../harness/confirm.ts';
 import { consoleClient } from '../harness/console-client.ts';
+import { invite } from '../harness/invite.ts';
 import { insertOperator, OPERATOR_PASSWORD } from '../harness/rows.ts';
 import { serve } from '../harness/serve.ts';
+import { confirmed, signedInBrowser, signInFrom } from '../harness/sign-in-as.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { confirmed, signedInBrowser, signInFrom } from './sign-in-as.ts';
 
 let stage: Stage;
 let slug: string;

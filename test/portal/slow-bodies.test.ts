@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { BODY_LIMITS, type BodyLimits, createBodies } from '../../api/bodies.ts';
-import { newAddress } from '../api/invite.ts';
+import { BODY_LIMITS, type BodyLimits, createBodies } from '../../web/limit-request-bodies.ts';
 import { apiClient } from '../harness/api-client.ts';
+import { newAddress } from '../harness/invite.ts';
+import { keptRows } from '../harness/kept-rows.ts';
+import { confirmedUser, type Opened, openCustomerPortal, sendForm } from '../harness/open-portal.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { keptRows } from './kept-rows.ts';
-import { confirmedUser, type Opened, openCustomerPortal, sendForm } from './open-portal.ts';
 
 let stage: Stage;
 let opened: Opened;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { keptRows } from '../harness/kept-rows.ts';
+import { confirmedUser, type Opened, openCustomerPortal, sendForm } from '../harness/open-portal.ts';
 import { serve } from '../harness/serve.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { keptRows } from './kept-rows.ts';
-import { confirmedUser, type Opened, openCustomerPortal, sendForm } from './open-portal.ts';
 
 let stage: Stage;
 let opened: Opened;

@@ -3,10 +3,10 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PortalUser } from '../../db/entities/index.ts';
-import { passwordResetToken } from '../../db/password-reset-token.ts';
+import { passwordResetToken } from '../../links/password-reset-token.ts';
+import { keptRows } from '../harness/kept-rows.ts';
+import { openCustomerPortal } from '../harness/open-portal.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { keptRows } from './kept-rows.ts';
-import { openCustomerPortal } from './open-portal.ts';
 
 let stage: Stage;
 beforeAll(async () => {

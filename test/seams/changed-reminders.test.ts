@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Portal, PortalUser } from '../../db/entities/index.ts';
-import { deactivateSignal } from '../../workflows/signals.ts';
-import { type Engine, invite, keepHistory, startEngine } from '../workflows/invite.ts';
+import { deactivateSignal } from '../../workflows/handle-signals.ts';
+import { type Engine, invite, keepHistory, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

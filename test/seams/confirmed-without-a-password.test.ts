@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { invite } from '../api/invite.ts';
-import { openConsole } from '../console/open-console.ts';
 import { submitForm, submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
+import { invite } from '../harness/invite.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 let stage: Stage;

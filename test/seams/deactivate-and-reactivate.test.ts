@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { deactivatePortalUser } from '../../api/commands/deactivate-portal-user.ts';
-import type { Services } from '../../api/services.ts';
+import { deactivatePortalUser } from '../../commands/portal-users/deactivate-portal-user.ts';
 import { Event } from '../../db/entities/index.ts';
-import { invite } from '../api/invite.ts';
+import type { Services } from '../../web/services.ts';
+import { invite } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 let stage: Stage;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
-import type { Invitations } from '../../api/invitations.ts';
-import { Problem } from '../../api/problem.ts';
+import type { Invitations } from '../../commands/services.ts';
 import { Event } from '../../db/entities/index.ts';
-import { invitationWorkflowId } from '../../workflows/vocabulary.ts';
-import { coolDown, invite, mailed, newAddress } from '../api/invite.ts';
+import { Refusal as Problem } from '../../vocabulary/refusal.ts';
+import { invitationWorkflowId } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import type { ApiClient, PendingAnswer } from '../harness/api-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { coolDown, invite, mailed, newAddress } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 let stage: Stage;
@@ -83,7 +83,7 @@ test('a correction that Temporal was not told of has its new link in the timelin
 
 test('a reactivation that Temporal was not told of has its new link in the timeline, by the one who reactivated', async () => {
   const { id } = await invitee();
-  stage.services.invitations = { ...invitations, start: unavailable };
+  stage.services.invitations = { ...invitations, startAgain: unavailable };
   await api.post(`/users/${id}/deactivate`).expecting(200);
   await api.post(`/users/${id}/reactivate`).expecting(202);
   await keepHouse(id);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { reactivatePortalUser } from '../../activities/bulk-action/reactivate-portal-user.ts';
-import type { BulkAction } from '../../db/entities/index.ts';
-import { invite, mailed, newAddress } from '../api/invite.ts';
+import { actOnPortalUsers } from '../../activities/bulk/act-on-portal-users.ts';
+import { type BulkAction, Portal } from '../../db/entities/index.ts';
 import { submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
+import { invite, mailed, newAddress } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 import { startTestWorker, type TestWorker } from '../harness/test-worker.ts';
 
@@ -63,9 +63,10 @@ test('the address is corrected while a confirmation waits for a worker: the new 
 });
 
 const ROUNDS = 20;
+const WITHOUT_LIMITS = { reInviteCooldownSeconds: 0, reInviteDailyCap: 100 };
 
 test(`a user who is reactivated while the deactivating run is ending is mailed a new link, ${ROUNDS} times`, async () => {
-  const { api } = await stage.openPortal();
+  const { api } = await stage.openPortal(WITHOUT_LIMITS);
   const { id, email, row } = await invite(stage, api);
   for (let generation = 2; generation <= ROUNDS + 1; generation += 1) {
     const deactivating = api.post(`/users/${id}/deactivate`);
@@ -79,13 +80,15 @@ test(`a user who is reactivated while the deactivating run is ending is mailed a
 });
 
 test('a user whom a bulk action reactivates while the deactivating run is ending is mailed a new link', async () => {
-  const { api } = await stage.openPortal();
+  const { api } = await stage.openPortal(WITHOUT_LIMITS);
   const { id, email, row } = await invite(stage, api);
-  const portal = (await row()).portal;
+  const portal = await stage.db.database.em.fork().findOneOrFail(Portal, (await row()).portal.id);
   for (let generation = 2; generation <= ROUNDS + 1; generation += 1) {
     const deactivating = api.post(`/users/${id}/deactivate`);
-    const action = { id: randomUUID(), actor: 'administrator', portal } as BulkAction;
-    while ((await reactivatePortalUser(worker.dependencies, action, id)) !== 'done');
+    const bulkAction = { id: randomUUID(), action: 'reactivate', actor: 'administrator' } as BulkAction;
+    const user = await row();
+    const batch = { bulkAction, portal, rows: [{ user, generation: user.generation }] };
+    while ((await actOnPortalUsers(worker.dependencies, batch)).outcomes.get(id) !== 'done');
     expect((await deactivating).status).toBe(200);
     await mailed(stage, id, generation);
   }

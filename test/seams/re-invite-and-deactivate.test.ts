@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pLimit from 'p-limit';
 import { BulkActionRow, Event, InvitationEmail } from '../../db/entities/index.ts';
-import { invite } from '../api/invite.ts';
-import { openConsole } from '../console/open-console.ts';
 import { eventually } from '../harness/eventually.ts';
+import { invite } from '../harness/invite.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 let stage: Stage;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { coolDown, expectProblem, invite, mailed, newAddress } from '../api/invite.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { eventually } from '../harness/eventually.ts';
+import { coolDown, expectProblem, invite, mailed, newAddress } from '../harness/invite.ts';
 import { readPortalUser } from '../harness/rows.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newAddress } from '../api/invite.ts';
-import { openConsole } from '../console/open-console.ts';
+import { newAddress } from '../harness/invite.ts';
+import { openConsole } from '../harness/open-console.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
 
 let stage: Stage;

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { AccountEmail, PortalOperator } from '../../db/entities/index.ts';
-import type { accountEmail } from '../../workflows/account-email.ts';
-import { accountEmailStartOptions } from '../../workflows/start-options.ts';
-import { ACCOUNT_EMAIL_WORKFLOW } from '../../workflows/vocabulary.ts';
+import { createRowWorkflows } from '../../temporal/row-workflows.ts';
+
+import { accountEmailWorkflowId } from '../../vocabulary/workflows.ts';
+import type { accountEmail } from '../../workflows/row-workflows.ts';
+import { decodePayloads } from '../harness/decode-payloads.ts';
 import { eventually } from '../harness/eventually.ts';
 import { insertMembership, insertOperator, insertPortal } from '../harness/rows.ts';
-import { decodePayloads } from './decode-payloads.ts';
-import { type Engine, keepHistory, startEngine } from './invite.ts';
+import { type Engine, keepHistory, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -35,8 +36,8 @@ test('no personal data enters the history or the description, and retrying costs
   });
   await em.flush();
   sink.mood = { code: 451, text: `Try later, <${operator.email}>`, at: 'RCPT' };
-  const options = accountEmailStartOptions(worker.taskQueue, id);
-  const handle = await worker.client.workflow.start<typeof accountEmail>(ACCOUNT_EMAIL_WORKFLOW, options);
+  await createRowWorkflows(worker.client, worker.taskQueue).accountEmails.start(id);
+  const handle = worker.client.workflow.getHandle<typeof accountEmail>(accountEmailWorkflowId(id));
   const row = () => db.database.em.fork().findOneOrFail(AccountEmail, id);
   await eventually(async () => (await row()).delivery === 'deferred', 'the deferral');
   sink.mood = null;

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { lockPortalUser } from '../../db/lock-portal-user.ts';
-import { supersedeLink } from '../../db/supersede-link.ts';
+import { lockPortalUser } from '../../db/locks.ts';
+import { supersedeLink } from '../../db/statements/change-confirmation-status.ts';
+import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
 import type { invitation } from '../../workflows/invitation.ts';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
 import { eventually } from '../harness/eventually.ts';
 import type { TestWorker } from '../harness/test-worker.ts';
-import { type Engine, type Invited, inviteAndLeave, keepHistory, startEngine } from './invite.ts';
+import type { Invited } from '../harness/workflow-engine.ts';
+import { type Engine, inviteAndLeave, keepHistory, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 const workers: TestWorker[] = [];

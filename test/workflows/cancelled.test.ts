@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
-import { FAILURES } from '../../workflows/vocabulary.ts';
+
+import { FAILURES } from '../../vocabulary/workflows.ts';
+import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
 import type { TestWorker } from '../harness/test-worker.ts';
-import { type Engine, type Invited, inviteAndLeave, startEngine } from './invite.ts';
+import { type Engine, type Invited, inviteAndLeave, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 const workers: TestWorker[] = [];

@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Session } from '../../db/entities/index.ts';
-import { confirmSignal, deactivateSignal } from '../../workflows/signals.ts';
-import { deactivateOptions } from '../../workflows/start-options.ts';
-import { INVITATION_WORKFLOW } from '../../workflows/vocabulary.ts';
+import { deactivateOptions } from '../../temporal/start-options.ts';
+
+import { INVITATION_WORKFLOW } from '../../vocabulary/workflows.ts';
+import { confirmSignal, deactivateSignal } from '../../workflows/handle-signals.ts';
 import { eventually } from '../harness/eventually.ts';
 import { insertSession } from '../harness/rows.ts';
-import { type Engine, homeOf, type Invited, invite, inviteAndLeave, keepHistory, startEngine } from './invite.ts';
+import {
+  type Engine,
+  homeOf,
+  type Invited,
+  invite,
+  inviteAndLeave,
+  keepHistory,
+  startEngine,
+} from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
-import { SIGNALS } from '../../workflows/vocabulary.ts';
+
+import { SIGNALS } from '../../vocabulary/workflows.ts';
+import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
+import { decodePayloads } from '../harness/decode-payloads.ts';
 import { eventually } from '../harness/eventually.ts';
-import { decodePayloads } from './decode-payloads.ts';
-import { type Engine, invite, startEngine } from './invite.ts';
+import { type Engine, invite, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
 import { Event, InvitationEmail } from '../../db/entities/index.ts';
-import { reInviteSignal } from '../../workflows/signals.ts';
+import { reInviteSignal } from '../../workflows/handle-signals.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
-import { type Engine, invite, startEngine } from './invite.ts';
+import { type Engine, invite, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

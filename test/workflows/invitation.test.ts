@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
 import type { invitation } from '../../workflows/invitation.ts';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
 import { eventually } from '../harness/eventually.ts';
-import { type Engine, invite, keepHistory, startEngine } from './invite.ts';
+import { type Engine, invite, keepHistory, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { InvitationEmail } from '../../db/entities/index.ts';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
-import { type Engine, invite, keepHistory, startEngine } from './invite.ts';
+import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
+import { type Engine, invite, keepHistory, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Mailer } from '../../activities/email/mailer.ts';
+import type { Mailer } from '../../activities/mail-server/mailer.ts';
+import { invitationStartOptions, reInviteOptions } from '../../temporal/start-options.ts';
+
+import { INVITATION_WORKFLOW } from '../../vocabulary/workflows.ts';
+import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
 import type { invitation } from '../../workflows/invitation.ts';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
-import { invitationStartOptions, reInviteOptions } from '../../workflows/start-options.ts';
-import { INVITATION_WORKFLOW } from '../../workflows/vocabulary.ts';
 import { eventually } from '../harness/eventually.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
 import { startTestWorker } from '../harness/test-worker.ts';
-import { type Engine, homeOf, invite, PUBLIC_URL, startEngine } from './invite.ts';
+import { type Engine, homeOf, invite, PUBLIC_URL, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 let mailer: Mailer;

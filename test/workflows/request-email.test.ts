@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { pino } from 'pino';
-import { createRequestEmails } from '../../api/request-emails.ts';
 import { RequestEmail } from '../../db/entities/index.ts';
-import type { requestEmail } from '../../workflows/request-email.ts';
-import { requestEmailWorkflowId } from '../../workflows/vocabulary.ts';
+import { createRowWorkflows } from '../../temporal/row-workflows.ts';
+
+import { requestEmailWorkflowId } from '../../vocabulary/workflows.ts';
+import type { requestEmail } from '../../workflows/row-workflows.ts';
+import { decodePayloads } from '../harness/decode-payloads.ts';
 import { eventually } from '../harness/eventually.ts';
 import { helpDesk, insertRequest } from '../harness/requests.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';
-import { decodePayloads } from './decode-payloads.ts';
-import { type Engine, keepHistory, PUBLIC_URL, startEngine } from './invite.ts';
+import { type Engine, keepHistory, PUBLIC_URL, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -22,7 +23,7 @@ async function openRequest() {
   const { database } = db;
   const user = await insertPortalUser(database, await insertPortal(database));
   const request = await insertRequest(database, user);
-  const requestEmails = createRequestEmails(worker.client, worker.taskQueue);
+  const { requestEmails } = createRowWorkflows(worker.client, worker.taskQueue);
   const logger = pino({ level: 'silent' });
   const desk = helpDesk({ database, publicUrl: PUBLIC_URL, requestEmails, logger });
   const { email } = user.contact.getEntity();

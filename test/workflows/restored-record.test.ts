@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { findOverdueInvitations } from '../../db/queries/find-missing-invitations.ts';
-import { createInvitationStarter } from '../../worker/invitation-starter.ts';
-import { confirmSignal, reInviteSignal } from '../../workflows/signals.ts';
-import { type Engine, homeOf, type Invited, invite, keepHistory, startEngine } from './invite.ts';
+import { createInvitations } from '../../temporal/invitations.ts';
+import { confirmSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
+import { type Engine, homeOf, type Invited, invite, keepHistory, startEngine } from '../harness/workflow-engine.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -81,10 +81,10 @@ test('what the restored record has as put off is sent again by a workflow that h
     `update portal_users set delivery = 'deferred', emails_sent = 0, link_expires_at = null, due_at = now() - interval '1 minute' where id = ?`,
     [invited.id],
   );
-  const start = createInvitationStarter(engine.worker.client, homeOf(engine.worker));
+  const invitations = createInvitations(engine.worker.client, homeOf(engine.worker));
   const [overdue] = await findOverdueInvitations(em, { minAgeSeconds: 15, limit: 1 });
   expect(overdue).toMatchObject({ portalUserId: invited.id, portalId: portal.id, isAnswered: false });
-  await start(overdue!);
+  await invitations.resume(overdue!);
   await invited.delivered();
   expect(await invited.row()).toMatchObject({ generation: 1, delivery: 'sent' });
   const [first, again] = invited.mails();

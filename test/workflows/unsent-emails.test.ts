@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { InvitationEmail } from '../../db/entities/index.ts';
-import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/signals.ts';
+import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
 import { eventually } from '../harness/eventually.ts';
-import { type Engine, type Invited, invite, startEngine } from './invite.ts';
+import { type Engine, type Invited, invite, startEngine } from '../harness/workflow-engine.ts';
 
 const LATER = { code: 451, text: 'Later', at: 'RCPT' } as const;
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { composeInvitation } from '../../../activities/email/compose-invitation.ts';
-import { type EmailSettings, invitationContent } from '../../../activities/email/invitation-content.ts';
-import { parseLinkKeys } from '../../../db/link-keys.ts';
+import { invitationMessage } from '../../../activities/invitation/send-invitation-email.ts';
+import { type EmailSettings, invitationContent, prerenderInvitation } from '../../../email/invitation.ts';
+import { parseLinkKeys } from '../../../links/link-keys.ts';
 import { TEST_LINK_KEYS } from '../../harness/test-worker.ts';
 
 const settings = {
@@ -33,26 +33,28 @@ function prepared({ name = 'Jane Doe', locale, note, portal, kind = 'invitation'
     ...portal,
   };
   const expiresAt = new Date('2026-03-08T12:00:00Z');
+  const content = invitationContent(settings.publicUrl, emailSettings, { kind, name, locale, note, expiresAt });
   return {
     email: {
       id: '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f',
       generation: 1,
       toAddress: 'jane@example.com',
       queuedAt: new Date('2026-03-01T12:00:00Z'),
-      content: invitationContent(settings.publicUrl, emailSettings, { kind, name, locale, note, expiresAt }),
+      content,
+      rendered: prerenderInvitation(content, settings.publicUrl),
     },
     user: { id: '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e60', linkSalt: Buffer.alloc(16, 5) },
   };
 }
 
 const compose = (changes?: Changes) => {
-  const { subject, text, html, ...envelope } = composeInvitation(settings, prepared(changes));
+  const { subject, text, html, ...envelope } = invitationMessage(settings, prepared(changes));
   return { ...envelope, subject: String(subject), text: String(text), html: String(html) };
 };
 
 test('the same row always gives the same message', () => {
-  const message = composeInvitation(settings, prepared());
-  expect(composeInvitation(settings, prepared())).toEqual(message);
+  const message = invitationMessage(settings, prepared());
+  expect(invitationMessage(settings, prepared())).toEqual(message);
   expect(message).toMatchObject({
     messageId: '<019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f@mail.example>',
     date: new Date('2026-03-01T12:00:00Z'),

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { composeRequestEmail } from '../../../activities/email/compose-request-email.ts';
-import type { LooksSettings } from '../../../activities/email/looks-and-sender.ts';
-import { type RequestNews, requestEmailContent } from '../../../activities/email/request-email-content.ts';
+import { requestEmailMessage } from '../../../activities/emails/send-request-email.ts';
+import type { BrandingSettings } from '../../../email/branding.ts';
+import { prerenderRequestEmail, type RequestUpdate, requestEmailContent } from '../../../email/request-email.ts';
 
 const REQUEST_ID = '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e60';
 
-interface Changes extends Partial<RequestNews> {
+interface Changes extends Partial<RequestUpdate> {
   subject?: string;
   senderName?: string;
   earlierIds?: string[];
@@ -14,7 +14,7 @@ interface Changes extends Partial<RequestNews> {
 }
 
 function compose({ subject = 'The printer', senderName, earlierIds = [], ownSite, ...news }: Changes = {}) {
-  const portal: LooksSettings & { hasOwnSite: boolean; afterConfirmingUrls: string[] } = {
+  const portal: BrandingSettings & { hasOwnSite: boolean; afterConfirmingUrls: string[] } = {
     slug: 'acme',
     name: 'Acme Help Center',
     color: '#1f5eff',
@@ -28,13 +28,15 @@ function compose({ subject = 'The printer', senderName, earlierIds = [], ownSite
   };
   const request = { id: REQUEST_ID, number: 12, subject };
   const told = { name: 'Jane Doe', locale: null, reply: null, status: null, ...news };
+  const content = requestEmailContent('https://portal.example', portal, request, told);
   const email = {
     id: '019b2f6e-9d0c-7a55-b6f3-3a0f1c2d4e5f',
     toAddress: 'jane@example.com',
     queuedAt: new Date('2026-03-01T12:00:00Z'),
-    content: requestEmailContent('https://portal.example', portal, request, told),
+    content,
+    rendered: prerenderRequestEmail(content),
   };
-  const message = composeRequestEmail('invitations@mail.example', { email, requestId: REQUEST_ID, earlierIds });
+  const message = requestEmailMessage('invitations@mail.example', { email, requestId: REQUEST_ID, earlierIds });
   const { text, html } = message;
   return { ...message, subject: String(message.subject), text: String(text), html: String(html) };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readMailServerError } from '../../../activities/email/mail-server-answer.ts';
+import { readSmtpError } from '../../../activities/mail-server/smtp-reply.ts';
 
 const answers: [string, Record<string, unknown>, string][] = [
   ['550 to RCPT TO', { responseCode: 550, command: 'RCPT TO', response: '550 No' }, 'refused'],
@@ -15,7 +15,7 @@ const answers: [string, Record<string, unknown>, string][] = [
 ];
 
 test.each(answers)('%s is read for what it means', (_what, error, kind) => {
-  expect(readMailServerError(Object.assign(new Error(), error))).toMatchObject({
+  expect(readSmtpError(Object.assign(new Error(), error))).toMatchObject({
     kind,
     reply: error.response ?? error.message,
   });

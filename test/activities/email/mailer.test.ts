@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createMailer, type Mailer } from '../../../activities/email/mailer.ts';
+import { createMailer, type Mailer } from '../../../activities/mail-server/mailer.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { type MailSink, startMailSink } from '../../harness/mail-sink.ts';
 

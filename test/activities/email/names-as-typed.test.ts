@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AddressObject } from 'mailparser';
-import { envelope } from '../../../activities/email/envelope.ts';
-import { createMailer, type Mailer } from '../../../activities/email/mailer.ts';
+import { createMailer, type Mailer } from '../../../activities/mail-server/mailer.ts';
+import { messageHeaders } from '../../../activities/mail-server/message-headers.ts';
 import { type MailSink, startMailSink } from '../../harness/mail-sink.ts';
 
 let sink: MailSink;
@@ -34,7 +34,7 @@ test.each(TEXTS)('%j arrives as it was typed, as the name of everybody and as th
   const toAddress = `jane-${TEXTS.indexOf(text)}@example.com`;
   const content = { name: text, senderName: text, replyTo: 'desk@example.com' };
   const id = `00000000-0000-4000-8000-${String(TEXTS.indexOf(text)).padStart(12, '0')}`;
-  const message = envelope('invitations@portal.example', { id, toAddress, queuedAt: new Date(0), content });
+  const message = messageHeaders('invitations@portal.example', { id, toAddress, queuedAt: new Date(0), content });
   const { signal } = new AbortController();
   const sent = await mailer.send({ ...message, subject: text, text: 'x' }, 'a portal', signal);
   expect(sent).toEqual({ kind: 'accepted' });

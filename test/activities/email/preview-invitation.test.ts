@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { previewInvitation } from '../../../activities/email/preview-invitation.ts';
-import { renderInvitation } from '../../../activities/email/render-invitation.ts';
-import type { InvitationEmailContent } from '../../../db/invitation-email-content.ts';
+import { previewInvitation, renderInvitation } from '../../../email/invitation.ts';
+import type { InvitationEmailContent } from '../../../vocabulary/email-content.ts';
 
 const content: InvitationEmailContent = {
   kind: 'invitation',

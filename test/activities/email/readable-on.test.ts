@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { contrast, readableOn } from '../../../activities/email/readable-on.ts';
+import { contrast, readableOn } from '../../../email/templates.ts';
 
 /** For text of any size (WCAG 2.2, success criterion 1.4.3). */
 const AA = 4.5;

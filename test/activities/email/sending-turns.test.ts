@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { SendingTurns } from '../../../activities/email/sending-turns.ts';
+import { SendingTurns } from '../../../activities/mail-server/sending-turns.ts';
 import { eventually } from '../../harness/eventually.ts';
 
 const never = new AbortController().signal;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { type RunningPostgres, startPostgres } from '../../../embedded/postgres.ts';
-import { type RunningTemporal, startTemporal } from '../../../embedded/temporal.ts';
+import { type RunningTemporal, startTemporal, TEMPORAL_SETTINGS } from '../../../embedded/temporal.ts';
 import { findTemporalBinary } from '../../../embedded/temporal-binary.ts';
-import { TEMPORAL_SETTINGS } from '../../../embedded/temporal-settings.ts';
-import { SEARCH_ATTRIBUTES } from '../../../workflows/vocabulary.ts';
+
+import { SEARCH_ATTRIBUTES } from '../../../vocabulary/workflows.ts';
 import { type ApiClient, apiClient } from '../api-client.ts';
 import { type MailSink, startMailSink } from '../mail-sink.ts';
 import { type Relay, startRelay } from '../relay.ts';
@@ -33,7 +33,7 @@ export interface FaultStage {
   /** Of Temporal, without a relay. */
   client: Client;
   temporal: RestartableServer;
-  postgres: RestartableServer;
+  postgres: RestartableServer & { url: string };
   /** Runs a query on Postgres, without a relay. */
   sql<Row>(query: string, parameters?: unknown[]): Promise<Row[]>;
   /** Adds a portal where a user confirms with the invited address. Returns a client for its users. */
@@ -54,9 +54,15 @@ export interface FaultStageOptions {
   workers?: string[];
   /** Environment variables for the API and the workers. */
   env?: NodeJS.ProcessEnv;
+  /** Folder with the release to run; the project's own by default. */
+  release?: string;
 }
 
-export async function setFaultStage({ workers = ['worker'], env = {} }: FaultStageOptions = {}): Promise<FaultStage> {
+export async function setFaultStage({
+  workers = ['worker'],
+  env = {},
+  release,
+}: FaultStageOptions = {}): Promise<FaultStage> {
   await using started = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'portal-invitations-faults-'));
   started.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -85,7 +91,7 @@ export async function setFaultStage({ workers = ['worker'], env = {} }: FaultSta
   databaseUrl.host = relays.postgres.address;
   const port = await reservedPort();
   const url = `http://127.0.0.1:${port}`;
-  const processes = createProcesses(folder, {
+  const commonEnv = {
     DATABASE_URL: databaseUrl.href,
     TEMPORAL_ADDRESS: relays.temporal.address,
     SMTP_URL: `smtp://${relays.mailServer.address}`,
@@ -93,7 +99,8 @@ export async function setFaultStage({ workers = ['worker'], env = {} }: FaultSta
     ...{ LINK_KEYS: TEST_LINK_KEYS, MAIL_FROM: TEST_MAIL_FROM, ADMIN_API_KEY: FAULTS_ADMIN_KEY },
     API_RATE_LIMIT: '1000000',
     ...env,
-  });
+  };
+  const processes = createProcesses(folder, commonEnv, release);
   started.defer(processes.killAll);
   await processes.run('migrate', 'db/migrate-main.ts');
   await Promise.all([

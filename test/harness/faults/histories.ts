@@ -1,5 +1,6 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
+
+import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import type { FaultStage } from './fault-stage.ts';
 import type { Invitee } from './invitees.ts';
 

@@ -1,5 +1,5 @@
+import { TASK_QUEUE } from '../../../vocabulary/workflows.ts';
 import { housekeepingScheduleId } from '../../../worker/housekeeping-schedule.ts';
-import { TASK_QUEUE } from '../../../workflows/vocabulary.ts';
 import { eventually } from '../eventually.ts';
 import type { FaultStage } from './fault-stage.ts';
 

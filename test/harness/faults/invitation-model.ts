@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import type { ConfirmationStatus, EventType } from '../../../workflows/vocabulary.ts';
+
+import type { EventType } from '../../../vocabulary/events.ts';
+import type { ConfirmationStatus } from '../../../vocabulary/statuses.ts';
 import { SEED } from './seed.ts';
 
 /** What can be done about one invitation, and how often it is chosen. The last six are done by hand, in Temporal. */

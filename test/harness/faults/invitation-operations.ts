@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isGrpcServiceError, type WorkflowHandle } from '@temporalio/client';
-import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
+
+import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { SunkMail } from '../mail-sink.ts';
 import type { FaultStage } from './fault-stage.ts';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { ConfirmationStatus, Delivery } from '../../../workflows/vocabulary.ts';
+import type { ConfirmationStatus, Delivery } from '../../../vocabulary/statuses.ts';
 import type { ApiClient } from '../api-client.ts';
 import { submitForm } from '../confirm.ts';
 import type { SunkMail } from '../mail-sink.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
+
+import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import { eventually } from '../eventually.ts';
 import type { FaultStage } from './fault-stage.ts';
 import type { ModelState } from './invitation-model.ts';

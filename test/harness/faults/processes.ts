@@ -23,7 +23,7 @@ export interface Processes {
 
 export interface ProcessOptions {
   env?: NodeJS.ProcessEnv;
-  /** Folder with the release to run; the project's own by default. */
+  /** Folder with the release to run; the common one by default. */
   release?: string;
 }
 
@@ -32,11 +32,12 @@ interface Running extends Required<ProcessOptions> {
   script: string;
 }
 
-export function createProcesses(folder: string, commonEnv: NodeJS.ProcessEnv): Processes {
+/** @param commonRelease the release that a process runs unless it has one of its own */
+export function createProcesses(folder: string, commonEnv: NodeJS.ProcessEnv, commonRelease = PROJECT_ROOT): Processes {
   const processes = new Map<string, Running>();
   const logFile = (name: string) => join(folder, `${name}.log`);
 
-  function launch(name: string, script: string, { env = {}, release = PROJECT_ROOT }: ProcessOptions = {}): Running {
+  function launch(name: string, script: string, { env = {}, release = commonRelease }: ProcessOptions = {}): Running {
     const log = openSync(logFile(name), 'a');
     const child = spawn(process.execPath, [join(release, script)], {
       cwd: release,

@@ -1,4 +1,4 @@
-import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
+import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import { eventually } from '../eventually.ts';
 import { addressOf, type Life, type Person } from './recognisable-life.ts';
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
-import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
-import { sendForm } from '../../portal/open-portal.ts';
+
+import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import { type ApiClient, apiClient } from '../api-client.ts';
 import { submitPassword } from '../confirm.ts';
 import { type ConsoleClient, consoleClient } from '../console-client.ts';
 import { eventually } from '../eventually.ts';
+import { sendForm } from '../open-portal.ts';
 import type { FaultStage } from './fault-stage.ts';
 import { callInVain, failToMail } from './recognisable-failures.ts';
 import type { Needle } from './scan-for-personal-data.ts';

@@ -1,10 +1,11 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../../embedded/settings.ts';
+import { PRODUCT_FOLDERS } from '../floors.ts';
 import type { FaultStage } from './fault-stage.ts';
 
 /** What the image of `Dockerfile` has. */
-const PARTS = ['package.json', 'workflows', 'activities', 'db', 'api', 'worker'];
+const PARTS = ['package.json', ...PRODUCT_FOLDERS.filter((folder) => folder !== 'embedded')];
 
 export interface Edit {
   /** Path within the project. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import pLimit from 'p-limit';
-import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
+
+import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import type { FaultStage } from './fault-stage.ts';
 
 /** Two runs of the housekeeping, with the longest pause between attempts to send. */

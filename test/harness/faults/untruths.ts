@@ -1,4 +1,5 @@
-import type { ConfirmationStatus, EventType } from '../../../workflows/vocabulary.ts';
+import type { EventType } from '../../../vocabulary/events.ts';
+import type { ConfirmationStatus } from '../../../vocabulary/statuses.ts';
 import type { FaultStage } from './fault-stage.ts';
 import type { Operation, OperationName } from './invitation-model.ts';
 import { addressOf, type Invitee } from './invitation-operations.ts';

@@ -1,4 +1,5 @@
-import type { ConfirmationStatus, EventType } from '../../../workflows/vocabulary.ts';
+import type { EventType } from '../../../vocabulary/events.ts';
+import type { ConfirmationStatus } from '../../../vocabulary/statuses.ts';
 
 type Kind = 'administrator' | 'api_key' | 'portal_user' | 'temporal';
 
@@ -21,12 +22,18 @@ export const EVENTS = {
   sent: (generation: number) => [eventLine('invitation_sent', generation, 'temporal')],
   reInvited: (generation: number, by: Kind) => [eventLine('portal_user_re_invited', generation, by)],
   readdressed: (generation: number) => [
-    eventLine('portal_user_changed', '', 'api_key'),
+    eventLine('portal_user_changed', generation, 'api_key'),
     eventLine('portal_user_re_invited', generation, 'api_key'),
   ],
   changed: () => [eventLine('portal_user_changed', '', 'api_key')],
   confirmed: (generation: number) => [eventLine('portal_user_confirmed', generation, 'portal_user')],
   deactivated: (before: ConfirmationStatus) => [eventLine('portal_user_deactivated', before, 'api_key')],
-  /** @param _generation of the new link, where there is one */
-  reactivated: (to: ConfirmationStatus, _generation?: number) => [eventLine('portal_user_reactivated', to, 'api_key')],
+  /** @param generation of the new link, where there is one */
+  reactivated: (to: ConfirmationStatus, generation?: number) =>
+    generation === undefined
+      ? [eventLine('portal_user_reactivated', to, 'api_key')]
+      : [
+          eventLine('portal_user_reactivated', generation, 'api_key'),
+          eventLine('portal_user_re_invited', generation, 'api_key'),
+        ],
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { expireLink } from '../../api/invite.ts';
 import type { ApiAnswer, ApiClient } from '../api-client.ts';
+import { expireLink } from '../invite.ts';
 import type { SunkMail } from '../mail-sink.ts';
 import type { Stage } from '../stage.ts';
 import type { Act } from './sequences.ts';

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { WorkflowFailedError } from '@temporalio/client';
 import { Event } from '../../../db/entities/index.ts';
-import { invitationWorkflowId } from '../../../workflows/vocabulary.ts';
+import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
+
 import { eventLine } from './events.ts';
 import { type Life, mailsTo } from './perform.ts';
 import type { PersonState, PortalState } from './state.ts';
@@ -54,7 +55,7 @@ function rowOf({
     hasConfirmed,
     isDeactivated,
     generation,
-    linkExpired,
+    linkExpired: linkExpired && status === 'not_confirmed',
     hasReminder,
     emailsSent,
     delivery: 'sent',

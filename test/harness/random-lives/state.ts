@@ -1,4 +1,4 @@
-import type { ConfirmationStatus } from '../../../workflows/vocabulary.ts';
+import type { ConfirmationStatus } from '../../../vocabulary/statuses.ts';
 import { EVENTS } from './events.ts';
 
 /** What the API, the record, the mail server and Temporal are to show of one user of the portal when nothing is under way. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '../../../db/database.ts';
 import { Portal } from '../../../db/entities/index.ts';
-import { coolDown, invite } from '../../api/invite.ts';
-import { openConsole } from '../../console/open-console.ts';
 import { submitPassword } from '../../harness/confirm.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { coolDown, invite } from '../../harness/invite.ts';
+import { openConsole } from '../../harness/open-console.ts';
 import type { Stage } from '../../harness/stage.ts';
 
 /** A portal with an owner who is signed in, and a user whose first e-mail was sent an hour ago. */
@@ -30,7 +30,7 @@ export type Scene = Awaited<ReturnType<typeof setScene>>;
 
 /** Something that is done twice, the second time without effect. */
 export interface Change<Prepared = never> {
-  /** The file of api/commands that changes the state. */
+  /** The function of `commands/` that changes the state. */
   command: string;
   settings?: Record<string, unknown>;
   prepare?: (scene: Scene) => Promise<Prepared>;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { askForBulkAction, type BulkRequest } from '../../../api/commands/ask-for-bulk-action.ts';
-import { stopBulkAction } from '../../../api/commands/stop-bulk-action.ts';
-import { inTransaction } from '../../../api/unit-of-work.ts';
+import { type BulkRequest, requestBulkAction, stopBulkAction } from '../../../commands/bulk/bulk-actions.ts';
+import { inTransaction } from '../../../commands/transaction.ts';
 import { BulkAction, Portal } from '../../../db/entities/index.ts';
-import type { BulkActionName } from '../../../workflows/vocabulary.ts';
+import type { BulkActionName } from '../../../vocabulary/portal-users.ts';
+
 import { eventually } from '../../harness/eventually.ts';
 import { type Change, type Changes, change, deactivateUser, newLink, type Scene } from './change.ts';
 
@@ -12,7 +12,7 @@ async function askOnly({ stage, em, portalId, operatorId, id }: Scene): Promise<
   const portal = await em().findOneOrFail(Portal, portalId);
   const services = { ...stage.services, bulkActions: { start: async () => {} } };
   const asked: BulkRequest = { id: randomUUID(), action: 'deactivate', selection: { ids: [id] } };
-  await askForBulkAction(services, portal, asked, `operator/${operatorId}`);
+  await requestBulkAction(services, portal, asked, `operator/${operatorId}`);
   return asked.id;
 }
 
@@ -22,7 +22,7 @@ function bulkAction(
   prepare: NonNullable<Change<unknown>['prepare']> = async () => {},
 ): Change {
   return change({
-    command: 'ask-for-bulk-action',
+    command: 'requestBulkAction',
     prepare: async (scene) => {
       await prepare(scene);
       return randomUUID();
@@ -46,7 +46,7 @@ export const CHANGES_OF_BULK_ACTIONS: Changes = {
   ),
   '“Reactivate” of several, none of whom is deactivated': bulkAction('reactivate', []),
   'a bulk action that is stopped': change({
-    command: 'stop-bulk-action',
+    command: 'stopBulkAction',
     prepare: askOnly,
     act: async ({ stage, em, portalId, operatorId }, id) => {
       const portal = await em().findOneOrFail(Portal, portalId);

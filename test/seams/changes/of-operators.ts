@@ -1,6 +1,6 @@
 import { Portal, PortalOperator } from '../../../db/entities/index.ts';
-import { newAddress } from '../../api/invite.ts';
 import { consoleClient } from '../../harness/console-client.ts';
+import { newAddress } from '../../harness/invite.ts';
 import { acceptInvitation, endCooldown, operatorLink } from '../../harness/operator-links.ts';
 import { insertMembership, insertOperator, OPERATOR_PASSWORD } from '../../harness/rows.ts';
 import { type Changes, change, type Scene, TYPED } from './change.ts';
@@ -14,43 +14,43 @@ async function addPendingOperator({ stage, ofPortal }: Scene) {
 
 export const CHANGES_OF_OPERATORS: Changes = {
   'an operator': change({
-    command: 'add-operator',
+    command: 'addOperator',
     prepare: async () => newAddress(),
     act: ({ stage, ofPortal }, email) =>
       stage.admin.post(`${ofPortal}/operators`, { email, name: 'Nora', role: 'staff' }),
     leaves: ['operator_added by administrator'],
   }),
   'a re-invite of an operator': change({
-    command: 're-invite-operator',
+    command: 'reInviteOperator',
     prepare: addPendingOperator,
     act: ({ stage, ofPortal }, { id }) => stage.admin.post(`${ofPortal}/operators/${id}/re-invite`),
     leaves: ['operator_re_invited by administrator'],
   }),
   'an operator who accepts': change({
-    command: 'operator-invitation',
+    command: 'acceptOperatorInvitation',
     prepare: addPendingOperator,
     act: ({ stage }, { email }) => acceptInvitation(stage, email),
     leaves: ['operator_accepted by another operator'],
   }),
   "an operator's role": change({
-    command: 'change-operator-role',
+    command: 'changeOperatorRole',
     prepare: async ({ stage, slug }) => (await insertOperator(stage.db.database, slug, 'staff')).membershipId,
     act: ({ pages, client }, id) => client.post(`${pages}/settings/operators/${id}/role`, { role: 'owner' }),
     leaves: ['operator_changed by the operator'],
   }),
   'a removed operator': change({
-    command: 'remove-operator',
+    command: 'removeOperator',
     prepare: async ({ stage, slug }) => (await insertOperator(stage.db.database, slug, 'staff')).id,
     act: ({ stage, ofPortal }, id) => stage.admin.delete(`${ofPortal}/operators/${id}`),
     leaves: ['operator_removed by administrator'],
   }),
   "an operator's own name": change({
-    command: 'change-own-name',
+    command: 'changeOperatorName',
     act: ({ client }) => client.post('/console/account/name', { name: 'Olga Other' }),
     leaves: ['operator_changed by the operator'],
   }),
   "an operator's own name, which this portal has already": change({
-    command: 'change-own-name',
+    command: 'changeOperatorName',
     prepare: async ({ stage, em, operator }) => {
       const other = await em().findOneOrFail(Portal, { slug: (await stage.openPortal()).slug });
       await insertMembership(stage.db.database, operator, other.id, { name: 'Olga' });
@@ -60,12 +60,12 @@ export const CHANGES_OF_OPERATORS: Changes = {
     leaves: [],
   }),
   "an operator's own password": change({
-    command: 'change-own-password',
+    command: 'changeOperatorPassword',
     act: ({ client }) => client.post('/console/account/password', { currentPassword: OPERATOR_PASSWORD, ...TYPED }),
     leaves: ['operator_changed by the operator'],
   }),
   "an operator's new password by a link": change({
-    command: 'operator-password-reset',
+    command: 'resetOperatorPassword',
     prepare: async ({ stage, operator }) => {
       await consoleClient(stage.url).post('/console/forgotten-password', { email: operator.email });
       return operatorLink(stage, operator.email, 'new-password');
