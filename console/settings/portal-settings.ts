@@ -2,13 +2,15 @@ import { MAX_REMINDERS } from '../../schemas/portal.ts';
 import { LANGUAGES } from '../../vocabulary/languages.ts';
 import { languageName } from '../labels.ts';
 import type { FormErrors } from '../read-form.ts';
-import { durationSetting, durationsSetting, presentDuration } from './duration-setting.ts';
 import {
+  durationSetting,
+  durationsSetting,
   type Fields,
   lineSetting,
   listOf,
   numberSetting,
   optionalLineSetting,
+  presentDuration,
   type Setting,
   type SettingsPage,
   textOf,
