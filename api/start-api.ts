@@ -12,7 +12,6 @@ import { createInvitations } from '../temporal/invitations.ts';
 import { createRowWorkflows } from '../temporal/row-workflows.ts';
 import { createTestEmails } from '../temporal/test-emails.ts';
 import { emailKey } from '../vocabulary/email-address.ts';
-
 import { TASK_QUEUE } from '../vocabulary/workflows.ts';
 import { createBodies } from '../web/limit-request-bodies.ts';
 import { createPortalUserChanges } from '../web/portal-user-changes.ts';

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PortalUser } from '../db/entities/index.ts';
 import { describeUnforeseen, Refusal } from '../vocabulary/refusal.ts';
-
 import type { InvitationOutcome } from '../vocabulary/statuses.ts';
 import type { CommandServices } from './services.ts';
 

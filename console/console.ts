@@ -78,7 +78,7 @@ function senderOf({ session }: Request): Sender {
 }
 
 /** `/console/sign-in/…`: what links that are mailed to operators open. A GET changes nothing, since mail scanners open links. */
-export function mailedLinks(services: Services): Router {
+function mailedLinks(services: Services): Router {
   const router = Router();
   router.use('/sign-in/invitation', invitationPages(services));
   router.use('/sign-in/new-password', newPasswordPages(services));

@@ -1,6 +1,5 @@
 import { MIN_PASSWORD_LENGTH } from '../commands/passwords/password.ts';
 import { LANGUAGES, type Language } from '../vocabulary/languages.ts';
-
 import type { LinkExpiry } from '../vocabulary/portal-users.ts';
 import type { ConfirmationStatus, Delivery, RequestStatus } from '../vocabulary/statuses.ts';
 

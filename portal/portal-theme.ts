@@ -2,7 +2,6 @@ import { type Response, Router } from 'express';
 import type { Portal } from '../db/entities/index.ts';
 import { findPortal } from '../db/queries/authorization.ts';
 import { logoUrl } from '../email/branding.ts';
-
 import { contrast, readableOn } from '../email/templates.ts';
 import { Refusal } from '../vocabulary/refusal.ts';
 import { allowMethods } from '../web/allow-methods.ts';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { REQUEST_STATUSES } from '../vocabulary/statuses.ts';
 import { pageOf, pageQuery } from './contact.ts';
 import { Id, Timestamp, title, writtenParagraphs } from './text.ts';

@@ -1,5 +1,4 @@
 import type { NativeConnection } from '@temporalio/worker';
-
 import { SEARCH_ATTRIBUTES } from '../vocabulary/workflows.ts';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */

@@ -19,12 +19,8 @@ export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 /** Whose choice an operator's password is: `other` is one that somebody else knows, made by an earlier version. */
 export const PASSWORD_SETTERS = ['self', 'environment', 'other'] as const;
 
-export type PasswordSetter = (typeof PASSWORD_SETTERS)[number];
-
 /** E-mails about accounts. */
 export const ACCOUNT_EMAIL_KINDS = ['operator_invitation', 'password_changed'] as const;
-
-export type AccountEmailKind = (typeof ACCOUNT_EMAIL_KINDS)[number];
 
 /** Where a request stands. */
 export const REQUEST_STATUSES = ['open', 'on_hold', 'closed'] as const;

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-
 import { TASK_QUEUE } from '../vocabulary/workflows.ts';
 
 /** A worker polls at least once a minute; who has not for longer is gone. */

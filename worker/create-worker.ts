@@ -11,7 +11,6 @@ import {
 import type { Dependencies } from '../activities/dependencies.ts';
 import { createActivities } from '../activities/index.ts';
 import { MAX_CONNECTIONS } from '../activities/mail-server/mailer.ts';
-
 import { backgroundTaskQueue } from '../vocabulary/workflows.ts';
 
 /**
@@ -80,13 +79,13 @@ const PACKAGE_VERSION: string = JSON.parse(readFileSync(new URL('../package.json
  * Reports the release of a worker to Temporal. Tasks are not routed by it: every release takes every task (patches keep
  * workflows compatible), and no operator has to name a current version before work is done.
  */
-export function releaseOptions(buildId = PACKAGE_VERSION): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+function releaseOptions(buildId = PACKAGE_VERSION): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   const version = { deploymentName: DEPLOYMENT_NAME, buildId };
   return { workerDeploymentOptions: { version, useWorkerVersioning: false } };
 }
 
 /** A cancelled activity learns of it with its next heartbeat: a re-invite stops an e-mail that hangs within this. */
-export const HEARTBEAT_THROTTLE = '3 seconds';
+const HEARTBEAT_THROTTLE = '3 seconds';
 /** What cancelled activities need to record where they are. */
 const CANCELLED_SECONDS = 3;
 
@@ -94,7 +93,7 @@ const CANCELLED_SECONDS = 3;
  * Activities that run at shutdown may end within `graceSeconds`; then they are cancelled. The worker gives up what still
  * runs `CANCELLED_SECONDS` after `drainSeconds`. A worker with nothing to do stops at once.
  */
-export function shutdownTimes(
+function shutdownTimes(
   graceSeconds: number,
   drainSeconds: number,
 ): Pick<WorkerOptions, 'shutdownGraceTime' | 'shutdownForceTime'> {
@@ -123,4 +122,4 @@ const hideDetails: ActivityInboundCallsInterceptor = {
  * Keeps personal data out of workflow histories: a database error quotes the statement with its values, so of an
  * unforeseen error only its name and code cross to Temporal.
  */
-export const hideFailureDetails: WorkerInterceptors = { activity: [() => ({ inbound: hideDetails })] };
+const hideFailureDetails: WorkerInterceptors = { activity: [() => ({ inbound: hideDetails })] };

@@ -10,7 +10,6 @@ import { openDatabase } from '../db/database.ts';
 import { createInvitations } from '../temporal/invitations.ts';
 import { createRowWorkflows } from '../temporal/row-workflows.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
-
 import { TASK_QUEUE } from '../vocabulary/workflows.ts';
 import type { WorkerConfiguration } from './configuration.ts';
 import { createBackgroundWorker, createWorker } from './create-worker.ts';
@@ -104,7 +103,7 @@ const MAX_FAILURE_LENGTH = 1_000;
  * Writes the warnings and errors of Temporal's SDK to the worker's log, those of its core too. Of an error only the message is
  * kept: workflows and failures that reach Temporal hold ids and codes, no personal data, but the properties of an error might.
  */
-export function temporalLogger(logger: Logger): DefaultLogger {
+function temporalLogger(logger: Logger): DefaultLogger {
   return new DefaultLogger('WARN', ({ level, message, meta }) => {
     const failure = failureOf(meta?.error ?? meta?.failure);
     logger[level === 'WARN' ? 'warn' : 'error']({ ...meta, error: undefined, failure }, message);

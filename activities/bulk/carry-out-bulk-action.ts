@@ -3,7 +3,6 @@ import type { Database } from '../../db/database.ts';
 import { countUnsentRows } from '../../db/queries/bulk-action-rows.ts';
 import type { BulkOutcome } from '../../vocabulary/portal-users.ts';
 import { whileHeartbeating } from '../mail-server/deliver-message.ts';
-
 import { actOnPortalUsers, type BulkDependencies } from './act-on-portal-users.ts';
 import { nextBatch } from './next-batch.ts';
 
@@ -49,7 +48,7 @@ async function waitUntilSent(
 }
 
 /** @idempotent */
-export async function recordOutcomes(
+async function recordOutcomes(
   database: Database,
   bulkActionId: string,
   outcomes: Map<string, BulkOutcome>,

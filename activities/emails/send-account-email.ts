@@ -82,7 +82,7 @@ function resultOf(email: AccountEmail | null): AccountEmailResult {
  *
  * @param email with its membership loaded, where it has one
  */
-export function accountEmailMessage(
+function accountEmailMessage(
   { linkKeys, publicUrl, mailFrom }: Pick<Dependencies, 'linkKeys' | 'publicUrl' | 'mailFrom'>,
   email: AccountEmail,
 ): SendMailOptions {

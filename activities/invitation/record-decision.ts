@@ -6,7 +6,6 @@ import { recordConfirmation } from '../../db/statements/record-confirmation.ts';
 import type { ConfirmationStatus } from '../../vocabulary/statuses.ts';
 import type { DeactivationOrder, DecisionOrder } from '../contracts.ts';
 import type { Dependencies } from '../dependencies.ts';
-
 import { recordLostReInvite } from './record-ignored-signal.ts';
 import { portalUserErased, withPortalUser } from './with-portal-user.ts';
 
@@ -56,7 +55,7 @@ export async function recordDeactivation(
  * @returns the confirmation status that the row now has
  * @throws ApplicationFailure `PortalUserErased` (not retryable)
  */
-export async function deactivateOnce(
+async function deactivateOnce(
   database: Database,
   { portalUserId, ...source }: DecisionSource & { portalUserId: string; onceKey: string },
 ): Promise<ConfirmationStatus> {

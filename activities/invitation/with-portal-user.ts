@@ -2,7 +2,6 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Database, EntityManager } from '../../db/database.ts';
 import type { PortalUser } from '../../db/entities/index.ts';
 import { lockPortalUser } from '../../db/locks.ts';
-
 import { FAILURES } from '../../vocabulary/workflows.ts';
 
 /**

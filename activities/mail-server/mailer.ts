@@ -89,7 +89,7 @@ const WORD_LENGTH = 52;
  * quotes, where RFC 2047 (section 5) forbids to decode it, which mail programs do all the same. Encoded once more, every
  * program shows the text as it was typed.
  */
-export function encodeLookalikes(transport: Transporter): void {
+function encodeLookalikes(transport: Transporter): void {
   transport.use('stream', ({ message }, done) => {
     const node = message as unknown as AddressEncoder;
     const encodeAddressName = node._encodeAddressName.bind(node);
@@ -99,7 +99,7 @@ export function encodeLookalikes(transport: Transporter): void {
 }
 
 /** A subject as {@link encodeLookalikes} means it. */
-export function encodeSubject({ subject }: SendMailOptions): SendMailOptions {
+function encodeSubject({ subject }: SendMailOptions): SendMailOptions {
   return subject === undefined ? {} : { subject: encoded(subject) ?? subject };
 }
 

@@ -85,7 +85,7 @@ export type RowOutcome = 'accepted' | 'pending' | Refusal;
  *
  * @throws Refusal `unavailable` where nothing was done
  */
-export async function respondPerRow(
+async function respondPerRow(
   em: EntityManager,
   portal: Portal,
   ids: string[],

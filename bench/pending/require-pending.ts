@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client as Temporal } from '@temporalio/client';
 import type { Client as Postgres } from 'pg';
-
 import { INVITATION_WORKFLOW } from '../../vocabulary/workflows.ts';
 
 const LOOK_EVERY_MS = 200;

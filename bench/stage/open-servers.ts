@@ -3,7 +3,6 @@ import { freePort } from '../../embedded/ports.ts';
 import { startPostgres } from '../../embedded/postgres.ts';
 import { startTemporal, TEMPORAL_SETTINGS } from '../../embedded/temporal.ts';
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
-
 import { SEARCH_ATTRIBUTES } from '../../vocabulary/workflows.ts';
 import { dataFolder } from './data-folder.ts';
 

@@ -1,6 +1,5 @@
 import { PortalUser } from '../../db/entities/index.ts';
 import { deactivateConfirmed } from '../../db/statements/change-confirmation-status.ts';
-
 import type { Actor } from '../../vocabulary/events.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
 import type { ConfirmationStatus } from '../../vocabulary/statuses.ts';

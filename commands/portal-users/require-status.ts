@@ -3,7 +3,6 @@ import type { Portal, PortalUser } from '../../db/entities/index.ts';
 import { holdPortalUser } from '../../db/locks.ts';
 import { findPortalUser } from '../../db/queries/list-portal-users.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
-
 import type { InvitationOutcome } from '../../vocabulary/statuses.ts';
 
 /** @returns the portal user with their contact @throws Refusal `not_found`, for a user of another portal too */

@@ -3,7 +3,6 @@ import type { EntityManager } from '../../db/database.ts';
 import { PortalOperator, type PortalRequest, Reply } from '../../db/entities/index.ts';
 import { recordEvent } from '../../db/events.ts';
 import type { NewReply } from '../../schemas/request.ts';
-
 import type { Actor } from '../../vocabulary/events.ts';
 import type { CommandServices } from '../services.ts';
 import type { UnitOfWork } from '../transaction.ts';

@@ -2,7 +2,6 @@ import { raw } from '@mikro-orm/postgresql';
 import type { EntityManager } from '../../db/database.ts';
 import type { PortalRequest, PortalUser } from '../../db/entities/index.ts';
 import { recordEvent } from '../../db/events.ts';
-
 import type { Actor } from '../../vocabulary/events.ts';
 import type { RequestStatus } from '../../vocabulary/statuses.ts';
 import type { CommandServices } from '../services.ts';

@@ -51,7 +51,7 @@ async function accept({ name, content }: { name: string; content: Buffer }): Pro
   return { fileName, mediaType: type.mediaType, content };
 }
 
-export const MAX_FILE_NAME_LENGTH = 200;
+const MAX_FILE_NAME_LENGTH = 200;
 /**
  * Control characters, line ends, what has no width, and what makes a name read in another order than it is written
  * (`gpj.exe` as `exe.jpg`).

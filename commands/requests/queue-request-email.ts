@@ -3,7 +3,6 @@ import { readClock } from '../../db/database.ts';
 import { Portal, type PortalRequest, PortalUser, type Reply, RequestEmail } from '../../db/entities/index.ts';
 import { lastRequestEmailAt } from '../../db/queries/list-emails.ts';
 import { prerenderRequestEmail, requestEmailContent } from '../../email/request-email.ts';
-
 import type { RequestStatus } from '../../vocabulary/statuses.ts';
 import type { CommandServices } from '../services.ts';
 import { callNowOrByHousekeeping } from '../temporal-outages.ts';

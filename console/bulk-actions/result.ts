@@ -42,7 +42,7 @@ const Query = z.object({
 type View = z.output<typeof Query>;
 
 /** `/:id`: how far a bulk action is, and what became of each row, with the reason where nothing was done. */
-export function bulkResult(services: Services): Router {
+function bulkResult(services: Services): Router {
   const router = Router({ mergeParams: true });
   router.get(
     '/:id',

@@ -76,7 +76,7 @@ const AT_A_TIME = 5;
  *
  * @throws what the database throws where nobody was added
  */
-export async function addContactsAsPortalUsers(
+async function addContactsAsPortalUsers(
   services: Services,
   portal: Portal,
   inputs: KnownContact[],

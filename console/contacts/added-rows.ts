@@ -9,7 +9,6 @@ import type { Services } from '../../web/services.ts';
 import type { StatusLabel } from '../labels.ts';
 import { atPortal, type PortalCall } from '../require-signed-in.ts';
 import { showConsolePage } from '../show-page.ts';
-
 import { contactRow } from './contact-list.ts';
 
 /** What became of one picked contact. */

@@ -24,7 +24,7 @@ const Query = z.object({ q, portal_user: portalUser, cursor, before: cursor });
 export type ContactView = z.output<typeof Query>;
 
 /** The view that an address asks for; what is left empty is not asked for, nor two pages at once. @throws Refusal `invalid_request` */
-export function readContactView(fields: Record<string, unknown>): ContactView {
+function readContactView(fields: Record<string, unknown>): ContactView {
   const { before, ...view } = readForm(Query, filledFields(fields));
   return view.cursor === undefined ? { ...view, before } : view;
 }
@@ -102,7 +102,7 @@ async function contactTable(services: Services, { portal }: PortalCall, view: Co
 }
 
 /** The contacts of a view. @throws Refusal `invalid_request` for a page that is not one of this list */
-export async function readContacts(services: Services, portal: Portal, view: ContactView): Promise<Page<Contact>> {
+async function readContacts(services: Services, portal: Portal, view: ContactView): Promise<Page<Contact>> {
   const { q, portal_user: portalUser, cursor, before } = view;
   return sealedPage(services, `${portal.id}/contacts`, { limit: ROWS, cursor, before }, (page) =>
     listContacts(services.database.em.fork(), portal.id, { q, portalUser }, page),

@@ -4,7 +4,6 @@ import { findContact, portalUsersOf } from '../../db/queries/contacts.ts';
 import { KnownContact } from '../../schemas/portal-user.ts';
 import { Id } from '../../schemas/text.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
-
 import { typedFields } from '../../web/form-fields.ts';
 import { statusOf } from '../../web/problem.ts';
 import type { Services } from '../../web/services.ts';

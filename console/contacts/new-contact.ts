@@ -18,7 +18,7 @@ import { contactPage } from './contact-page.ts';
 const FIELDS = ['formKey', 'name', 'email', 'account'] as const;
 
 /** `/contacts/new`: Add a contact. */
-export function newContactPage(services: Services): Router {
+function newContactPage(services: Services): Router {
   const router = Router({ mergeParams: true });
 
   router.get(

@@ -25,7 +25,7 @@ export function requestPages(services: Services): Router {
 const ReplyForm = NewReply.extend({ status: RequestChange.shape.status.optional() });
 
 /** What the help desk does about a request, each form once. The portal user is mailed about it. */
-export function requestActions(services: Services): Router {
+function requestActions(services: Services): Router {
   const router = Router({ mergeParams: true });
 
   router.post(

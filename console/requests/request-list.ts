@@ -34,7 +34,7 @@ const Query = z.object({
 export type RequestView = z.output<typeof Query>;
 
 /** The view that an address asks for; what is left empty is not asked for, nor two pages at once. @throws Refusal `invalid_request` */
-export function readRequestView(fields: Record<string, unknown>): RequestView {
+function readRequestView(fields: Record<string, unknown>): RequestView {
   const { before, ...view } = readForm(Query, filledFields(fields));
   return view.cursor === undefined ? { ...view, before } : view;
 }
@@ -44,7 +44,7 @@ export function requestsAddress(portal: Pick<Portal, 'slug'>, view: Partial<Requ
   return viewAddress(`/console/${portal.slug}/requests`, view);
 }
 
-export function requestFilterOf({ status, user, q }: RequestView): RequestFilter {
+function requestFilterOf({ status, user, q }: RequestView): RequestFilter {
   return { status, portalUser: user, q };
 }
 
@@ -94,11 +94,7 @@ async function requestTable(services: Services, portal: PortalCall['portal'], vi
 }
 
 /** The requests of a view, with their portal users. @throws Refusal `invalid_request` for a page that is not one of this list */
-export async function readRequests(
-  services: Services,
-  portal: Portal,
-  view: RequestView,
-): Promise<Page<PortalRequest>> {
+async function readRequests(services: Services, portal: Portal, view: RequestView): Promise<Page<PortalRequest>> {
   const { cursor, before } = view;
   const em = services.database.em.fork();
   const page = await sealedPage(services, `${portal.id}/requests`, { limit: ROWS, cursor, before }, (asked) =>

@@ -4,7 +4,6 @@ import { inTransaction } from '../../commands/transaction.ts';
 import { readClock } from '../../db/database.ts';
 import { ApiKey } from '../../db/entities/index.ts';
 import { nameActors } from '../../db/events.ts';
-
 import { listApiKeys } from '../../db/queries/api-keys.ts';
 import { NewApiKey } from '../../schemas/portal.ts';
 import { Id } from '../../schemas/text.ts';
@@ -17,7 +16,6 @@ import { moment } from '../moment.ts';
 import { type FormErrors, formErrors, readForm } from '../read-form.ts';
 import { atPortal, isFragment, type PortalCall } from '../require-signed-in.ts';
 import { showConsolePage, showFragment } from '../show-page.ts';
-
 import { OWNERS_ONLY } from './setting.ts';
 
 /** How long a form that made a key shows it again, in the session that made it. What is remembered of it is encrypted. */

@@ -56,7 +56,7 @@ const hasOwnSite: Setting = {
 };
 
 /** The settings on the page "Portal". */
-export const PORTAL_SETTINGS: Setting[] = [
+const PORTAL_SETTINGS: Setting[] = [
   lineSetting('name', 'Name'),
   lineSetting('color', 'Colour'),
   languages,
@@ -84,7 +84,7 @@ export const portalPage: SettingsPage = {
 };
 
 /** The settings on the page "E-mails". */
-export const EMAIL_SETTINGS: Setting[] = [
+const EMAIL_SETTINGS: Setting[] = [
   optionalLineSetting('senderName', 'Sender name'),
   optionalLineSetting('replyTo', 'Reply-to address'),
   durationSetting('linkValiditySeconds', 'Link validity', 'linkValidity'),

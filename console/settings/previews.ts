@@ -100,13 +100,13 @@ export function emailSettings(portal: Portal, change: PortalChange): EmailSettin
 }
 
 /** What somebody would be mailed by these settings: a reminder says when the link ends, which is counted from now. */
-export function previewContent(publicUrl: string, settings: EmailSettings, { kind, language, name }: Occasion) {
+function previewContent(publicUrl: string, settings: EmailSettings, { kind, language, name }: Occasion) {
   const expiresAt = kind === 'reminder' ? new Date(Date.now() + settings.linkValiditySeconds * 1_000) : null;
   return invitationContent(publicUrl, settings, { kind, name, locale: language, note: null, expiresAt });
 }
 
 /** Carries a change to the frame that shows it: it is kept nowhere until it is saved. */
-export function previewQuery(change: PortalChange, language: Language): URLSearchParams {
+function previewQuery(change: PortalChange, language: Language): URLSearchParams {
   // The e-mail's HTML shows none of these: two are personal, the third is too long for an address.
   const { senderName, replyTo, afterConfirmingUrls, ...shown } = change;
   return new URLSearchParams({ language, settings: JSON.stringify(shown) });

@@ -62,7 +62,7 @@ export function numberSetting(key: KeyOf<number>, label: string): Setting {
 }
 
 /** Not a number where the text is not a whole one. */
-export function wholeNumber(text: string): number {
+function wholeNumber(text: string): number {
   return /^-?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
 }
 

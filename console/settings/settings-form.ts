@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { LockMode } from '@mikro-orm/postgresql';
-
 import { changePortal } from '../../commands/portals/change-portal.ts';
 import { inTransaction } from '../../commands/transaction.ts';
 import { Portal } from '../../db/entities/index.ts';
@@ -45,7 +44,7 @@ export function changedIn(settings: Setting[], fields: Fields, shown: ShownHashe
 }
 
 /** Of the settings that were changed in the form, those that somebody else has given another value meanwhile. */
-export function changedMeanwhile(changed: Setting[], fields: Fields, shown: ShownHashes, portal: Portal): Setting[] {
+function changedMeanwhile(changed: Setting[], fields: Fields, shown: ShownHashes, portal: Portal): Setting[] {
   const now = hashesOf(changed, portal);
   return changed.filter(({ key, read }) => now[key] !== shown[key] && now[key] !== hash(read(fields)));
 }

@@ -37,7 +37,7 @@ export function settingsPages(services: Services): Router {
 }
 
 /** Shows the form, previews e-mails by what is typed into it, and saves it. */
-export function settingsFormPage(services: Services, page: SettingsPage): Router {
+function settingsFormPage(services: Services, page: SettingsPage): Router {
   const router = Router({ mergeParams: true });
   const { settings, path } = page;
 
@@ -93,7 +93,7 @@ interface RefusedForm {
 }
 
 /** The page with its form; again with what was refused. */
-export function showSettingsForm(
+function showSettingsForm(
   services: Services,
   call: PortalCall,
   { path, view, title, settings, context }: SettingsPage,

@@ -8,7 +8,6 @@ import { readForm } from '../read-form.ts';
 import { atPortal, isFragment } from '../require-signed-in.ts';
 import { showFragment } from '../show-page.ts';
 import { PREVIEWED } from './previews.ts';
-
 import { OWNERS_ONLY } from './setting.ts';
 
 const TestEmail = z.object({

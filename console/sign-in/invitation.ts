@@ -5,7 +5,6 @@ import {
   openOperatorInvitation,
 } from '../../commands/operators/accept-operator-invitation.ts';
 import { typedFields } from '../../web/form-fields.ts';
-
 import { signInOrigin } from '../../web/known-device.ts';
 import type { Services } from '../../web/services.ts';
 import { PASSWORD_HINT } from '../labels.ts';

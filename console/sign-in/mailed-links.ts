@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-
 import { pageWithin } from '../../web/same-origin.ts';
 import { endSession } from '../../web/sessions.ts';
 import { showConsolePage } from '../show-page.ts';

@@ -7,7 +7,6 @@ import {
 } from '../../commands/passwords/password-reset.ts';
 import { mayAskForPassword } from '../../commands/sign-in/password-reset-limits.ts';
 import { emailKey } from '../../vocabulary/email-address.ts';
-
 import { typedFields } from '../../web/form-fields.ts';
 import type { Services } from '../../web/services.ts';
 import { PASSWORD_HINT } from '../labels.ts';

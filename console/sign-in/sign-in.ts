@@ -5,7 +5,6 @@ import { emailKey } from '../../vocabulary/email-address.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
 import { beginSession, type SigningIn } from '../../web/begin-session.ts';
 import { isReachable } from '../../web/cookies.ts';
-
 import { signInFields } from '../../web/form-fields.ts';
 import { rememberDevice, signInOrigin } from '../../web/known-device.ts';
 import { statusOf } from '../../web/problem.ts';

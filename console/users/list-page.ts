@@ -31,7 +31,7 @@ export function portalUserPages(services: Services): Router {
 }
 
 /** The table of Customer Portal Users; parts of it by themselves for the scripts that keep it fresh. */
-export function listPages(services: Services): Router {
+function listPages(services: Services): Router {
   const router = Router({ mergeParams: true });
   const fork = () => services.database.em.fork();
 

@@ -1,7 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import type { InvitationEmailContent, RenderedEmail } from '../../vocabulary/email-content.ts';
-
 import { DELIVERIES } from '../../vocabulary/statuses.ts';
 import { PortalUser } from './portal-user.ts';
 

@@ -1,7 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { newLinkSalt } from '../../links/confirmation-token.ts';
-
 import { OPERATOR_ROLES } from '../../vocabulary/statuses.ts';
 import { Operator } from './operator.ts';
 import { Portal } from './portal.ts';

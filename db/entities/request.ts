@@ -1,6 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-
 import type { Actor } from '../../vocabulary/events.ts';
 import { REQUEST_STATUSES } from '../../vocabulary/statuses.ts';
 import { Portal } from './portal.ts';

@@ -1,5 +1,4 @@
 import type { FilterQuery } from '@mikro-orm/postgresql';
-
 import type { BulkOutcome } from '../../vocabulary/portal-users.ts';
 import type { EntityManager } from '../database.ts';
 import { BulkActionRow } from '../entities/index.ts';

@@ -21,10 +21,7 @@ export async function listOperators(
 }
 
 /** The newest invitation e-mail of each pending membership, by its id. */
-export async function newestInvitations(
-  em: EntityManager,
-  memberships: PortalOperator[],
-): Promise<Map<string, AccountEmail>> {
+async function newestInvitations(em: EntityManager, memberships: PortalOperator[]): Promise<Map<string, AccountEmail>> {
   const pending = memberships.filter(({ acceptedAt }) => !acceptedAt).map(({ id }) => id);
   if (pending.length === 0) return new Map();
   const emails = await em.find(AccountEmail, { membership: { $in: pending } }, { orderBy: { generation: 'asc' } });

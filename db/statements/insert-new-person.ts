@@ -1,5 +1,4 @@
 import { v7 as uuid } from 'uuid';
-
 import type { Actor, EventData } from '../../vocabulary/events.ts';
 import type { EntityManager } from '../database.ts';
 import { Contact, PortalUser } from '../entities/index.ts';

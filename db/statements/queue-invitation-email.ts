@@ -1,7 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { emailKey } from '../../vocabulary/email-address.ts';
 import type { InvitationEmailContent, RenderedEmail } from '../../vocabulary/email-content.ts';
-
 import type { Actor } from '../../vocabulary/events.ts';
 import type { EntityManager } from '../database.ts';
 import { eventDataSql } from '../events.ts';

@@ -110,7 +110,7 @@ function fingerprint({ fileName, content }: NewAttachment): string[] {
  *
  * @throws Refusal `unauthorized`
  */
-export async function requireStillSignedIn(
+async function requireStillSignedIn(
   em: EntityManager,
   { session }: Request,
   portal: Portal,

@@ -11,7 +11,6 @@ import { emailKey } from '../../vocabulary/email-address.ts';
 import { languageAt } from '../../vocabulary/languages.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
 import { endSessionUnlessOf } from '../../web/begin-session.ts';
-
 import { typedFields } from '../../web/form-fields.ts';
 import { statusOf } from '../../web/problem.ts';
 import type { Services } from '../../web/services.ts';

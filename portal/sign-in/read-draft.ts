@@ -1,9 +1,7 @@
 import type { Request, Response } from 'express';
 import { MAX_TEXT_LENGTH } from '../../schemas/request.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
-
 import { typedFields } from '../../web/form-fields.ts';
-
 import { pageWithin } from '../../web/same-origin.ts';
 import type { Services } from '../../web/services.ts';
 import { type MultipartForm, readMultipart } from '../../web/uploads/read-multipart.ts';

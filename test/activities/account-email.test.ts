@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
 import { AccountEmail, PortalOperator, PortalUser } from '../../db/entities/index.ts';
-
 import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertMembership, insertOperator, insertPortal, insertPortalUser } from '../harness/rows.ts';

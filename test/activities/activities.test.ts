@@ -4,7 +4,6 @@ import { createActivities } from '../../activities/index.ts';
 import { recordDeferred, recordFinalDelivery } from '../../activities/invitation/record-invitation-delivery.ts';
 import { RememberedResponse } from '../../db/entities/index.ts';
 import { readInvitation } from '../../db/queries/read-invitation.ts';
-
 import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { eventTypes, insertPortal, insertPortalUser, readPortalUser } from '../harness/rows.ts';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createActivities } from '../../activities/index.ts';
 import { PasswordResetRequest, type Portal, PortalUser } from '../../db/entities/index.ts';
-
 import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertPortal, insertPortalUser } from '../harness/rows.ts';

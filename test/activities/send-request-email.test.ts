@@ -3,7 +3,6 @@ import { pino } from 'pino';
 import { recordRequestDelivery, recordRequestEmailDeferred } from '../../activities/emails/send-request-email.ts';
 import { createActivities } from '../../activities/index.ts';
 import { Contact, Portal, PortalRequest, PortalUser, RequestEmail } from '../../db/entities/index.ts';
-
 import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { helpDesk, insertRequest } from '../harness/requests.ts';

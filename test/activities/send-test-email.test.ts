@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TestEmailOrder } from '../../activities/contracts.ts';
 import { createActivities } from '../../activities/index.ts';
 import { Event, PortalOperator } from '../../db/entities/index.ts';
-
 import { FAILURES } from '../../vocabulary/workflows.ts';
 import { activityEnvironment } from '../harness/activity-environment.ts';
 import { insertOperator, insertPortal } from '../harness/rows.ts';

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-
 import { describeBrowser } from '../../web/describe-browser.ts';
 
 test.each([

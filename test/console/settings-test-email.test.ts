@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { createTestEmails } from '../../temporal/test-emails.ts';
-
 import { testEmailWorkflowId } from '../../vocabulary/workflows.ts';
 import { eventually } from '../harness/eventually.ts';
 import { openSettings } from '../harness/open-settings.ts';

@@ -10,7 +10,6 @@ import { countRequests } from '../../db/queries/count-requests.ts';
 import { findMissingInvitations, findOverdueInvitations } from '../../db/queries/find-missing-invitations.ts';
 import { listPortalUsers, PORTAL_USER_SORTS } from '../../db/queries/list-portal-users.ts';
 import { listRequests } from '../../db/queries/list-requests.ts';
-
 import { BULK_ACTIONS } from '../../vocabulary/portal-users.ts';
 import { insertManyPortalUsers } from '../harness/many-portal-users.ts';
 import { insertManyRequests } from '../harness/many-requests.ts';

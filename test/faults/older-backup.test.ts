@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-
 import { invitationWorkflowId } from '../../vocabulary/workflows.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { eventually } from '../harness/eventually.ts';

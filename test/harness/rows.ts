@@ -5,7 +5,6 @@ import type { Database } from '../../db/database.ts';
 import { Contact, Event, Operator, Portal, PortalOperator, PortalUser, Session } from '../../db/entities/index.ts';
 import { newLinkSalt } from '../../links/confirmation-token.ts';
 import { emailKey } from '../../vocabulary/email-address.ts';
-
 import type { OperatorRole } from '../../vocabulary/statuses.ts';
 
 export const OPERATOR_PASSWORD = 'seven purple lamps hum quietly';

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../../embedded/ports.ts';
 import { type RunningTemporal, startTemporal } from '../../embedded/temporal.ts';
 import { findTemporalBinary } from '../../embedded/temporal-binary.ts';
-
 import { TASK_QUEUE } from '../../vocabulary/workflows.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';

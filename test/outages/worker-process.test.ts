@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../../embedded/ports.ts';
-
 import { TASK_QUEUE } from '../../vocabulary/workflows.ts';
 import { apiClient } from '../harness/api-client.ts';
 import { submitPassword } from '../harness/confirm.ts';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Session } from '../../db/entities/index.ts';
-
 import { nextPage } from '../../portal/sign-in/read-draft.ts';
 import type { ApiClient } from '../harness/api-client.ts';
 import { PASSWORD } from '../harness/confirm.ts';

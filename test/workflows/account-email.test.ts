@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { AccountEmail, PortalOperator } from '../../db/entities/index.ts';
 import { createRowWorkflows } from '../../temporal/row-workflows.ts';
-
 import { accountEmailWorkflowId } from '../../vocabulary/workflows.ts';
 import type { accountEmail } from '../../workflows/row-workflows.ts';
 import { decodePayloads } from '../harness/decode-payloads.ts';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
-
 import { FAILURES } from '../../vocabulary/workflows.ts';
 import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
 import type { TestWorker } from '../harness/test-worker.ts';

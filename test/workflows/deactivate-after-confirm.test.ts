@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Session } from '../../db/entities/index.ts';
 import { deactivateOptions } from '../../temporal/start-options.ts';
-
 import { INVITATION_WORKFLOW } from '../../vocabulary/workflows.ts';
 import { confirmSignal, deactivateSignal } from '../../workflows/handle-signals.ts';
 import { eventually } from '../harness/eventually.ts';

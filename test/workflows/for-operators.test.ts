@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-
 import { SIGNALS } from '../../vocabulary/workflows.ts';
 import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
 import { decodePayloads } from '../harness/decode-payloads.ts';

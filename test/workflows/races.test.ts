@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Mailer } from '../../activities/mail-server/mailer.ts';
 import { invitationStartOptions, reInviteOptions } from '../../temporal/start-options.ts';
-
 import { INVITATION_WORKFLOW } from '../../vocabulary/workflows.ts';
 import { confirmSignal, deactivateSignal, reInviteSignal } from '../../workflows/handle-signals.ts';
 import type { invitation } from '../../workflows/invitation.ts';

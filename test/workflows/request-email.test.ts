@@ -3,7 +3,6 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { pino } from 'pino';
 import { RequestEmail } from '../../db/entities/index.ts';
 import { createRowWorkflows } from '../../temporal/row-workflows.ts';
-
 import { requestEmailWorkflowId } from '../../vocabulary/workflows.ts';
 import type { requestEmail } from '../../workflows/row-workflows.ts';
 import { decodePayloads } from '../harness/decode-payloads.ts';

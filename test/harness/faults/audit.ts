@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import type { ConfirmationStatus, Delivery } from '../../../vocabulary/statuses.ts';
-
 import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import type { SunkMail } from '../mail-sink.ts';
 import type { FaultStage } from './fault-stage.ts';

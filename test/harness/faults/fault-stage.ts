@@ -6,7 +6,6 @@ import pg from 'pg';
 import { type RunningPostgres, startPostgres } from '../../../embedded/postgres.ts';
 import { type RunningTemporal, startTemporal, TEMPORAL_SETTINGS } from '../../../embedded/temporal.ts';
 import { findTemporalBinary } from '../../../embedded/temporal-binary.ts';
-
 import { SEARCH_ATTRIBUTES } from '../../../vocabulary/workflows.ts';
 import { type ApiClient, apiClient } from '../api-client.ts';
 import { type MailSink, startMailSink } from '../mail-sink.ts';

@@ -1,5 +1,4 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-
 import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import type { FaultStage } from './fault-stage.ts';
 import type { Invitee } from './invitees.ts';

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-
 import type { EventType } from '../../../vocabulary/events.ts';
 import type { ConfirmationStatus } from '../../../vocabulary/statuses.ts';
 import { SEED } from './seed.ts';

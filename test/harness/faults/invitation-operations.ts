@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { isGrpcServiceError, type WorkflowHandle } from '@temporalio/client';
-
 import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { SunkMail } from '../mail-sink.ts';

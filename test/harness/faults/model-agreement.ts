@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-
 import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import { eventually } from '../eventually.ts';
 import type { FaultStage } from './fault-stage.ts';

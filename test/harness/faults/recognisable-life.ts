@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
-
 import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import { type ApiClient, apiClient } from '../api-client.ts';
 import { submitPassword } from '../confirm.ts';

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import pLimit from 'p-limit';
-
 import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
 import type { FaultStage } from './fault-stage.ts';
 

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { WorkflowFailedError } from '@temporalio/client';
 import { Event } from '../../../db/entities/index.ts';
 import { invitationWorkflowId } from '../../../vocabulary/workflows.ts';
-
 import { eventLine } from './events.ts';
 import { type Life, mailsTo } from './perform.ts';
 import type { PersonState, PortalState } from './state.ts';

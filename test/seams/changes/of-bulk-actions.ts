@@ -3,7 +3,6 @@ import { type BulkRequest, requestBulkAction, stopBulkAction } from '../../../co
 import { inTransaction } from '../../../commands/transaction.ts';
 import { BulkAction, Portal } from '../../../db/entities/index.ts';
 import type { BulkActionName } from '../../../vocabulary/portal-users.ts';
-
 import { eventually } from '../../harness/eventually.ts';
 import { type Change, type Changes, change, deactivateUser, newLink, type Scene } from './change.ts';
 

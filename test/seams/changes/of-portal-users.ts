@@ -1,7 +1,6 @@
 import { PASSWORD, submitForm, submitPassword } from '../../harness/confirm.ts';
 import { consoleClient } from '../../harness/console-client.ts';
 import { signedInBrowser } from '../../harness/sign-in-as.ts';
-
 import { type Changes, change, confirmUser, type Scene, sameCall, TYPED } from './change.ts';
 
 async function addRequest(scene: Scene): Promise<string> {
