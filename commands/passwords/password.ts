@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Refusal } from '../../vocabulary/refusal.ts';
+import { workQueue } from '../work-queue.ts';
 import { isEasyToGuess } from './strength/judge-in-thread.ts';
-import { workQueue } from './work-queue.ts';
 
 /** NIST SP 800-63B-4, section 3.1.1.2: at least 15 characters where the password is the only factor, no composition rules. */
 export const MIN_PASSWORD_LENGTH = 15;

@@ -3,6 +3,7 @@ import type { Database } from '../../db/database.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
 import { passwordProblem } from '../passwords/password.ts';
 import type { CommandServices } from '../services.ts';
+import { oneAtATimeByKey } from '../work-queue.ts';
 import { hashed, rateLimiter, type SignInArea } from './rate-limiter.ts';
 
 /** Wrong addresses typed to one link from one network, in a quarter of an hour. */
@@ -12,8 +13,8 @@ const PER_LINK = { points: 50, duration: 3_600 };
 /** Wrong addresses typed in one network to whichever links of one portal, in a quarter of an hour. */
 const PER_NETWORK = { points: 100, duration: 900 };
 
-/** The guesses under way at each link, by process. */
-const underWay = new Map<string, Promise<unknown>>();
+/** Of this process, by link. */
+const guesses = oneAtATimeByKey();
 
 /**
  * Compares one guess at the address that a link was mailed to. A holder of the link who guesses from another network leaves the
@@ -37,7 +38,7 @@ export async function guessAddress(
     { limiter: rateLimiter(database, 'guess-link', PER_LINK), key: hashed(link) },
   ];
 
-  return oneAtATime(link, async () => {
+  return guesses(link, async () => {
     for (const { limiter, key } of counts) {
       const count = await limiter.get(key);
       if (count !== null && count.consumedPoints >= limiter.points) throw tooMany(count.msBeforeNext);
@@ -46,20 +47,6 @@ export async function guessAddress(
     for (const { limiter, key } of counts) await limiter.penalty(key);
     return false;
   });
-}
-
-async function oneAtATime<T>(link: string, work: () => Promise<T>): Promise<T> {
-  const before = underWay.get(link);
-  const own = (async () => {
-    await before?.catch(() => {});
-    return work();
-  })();
-  underWay.set(link, own);
-  try {
-    return await own;
-  } finally {
-    if (underWay.get(link) === own) underWay.delete(link);
-  }
 }
 
 function tooMany(msBeforeNext: number): Refusal {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { workQueue } from '../../commands/passwords/work-queue.ts';
+import { workQueue } from '../../commands/work-queue.ts';
 
 /** Tasks that end when they are told to. */
 function tasks(atOnce: number, waiting: number) {

@@ -32,6 +32,8 @@ export interface Stage {
   admin: ApiClient;
   /** A new portal, and a client with a key of its own. */
   openPortal(settings?: Record<string, unknown>): Promise<{ slug: string; api: ApiClient; key: string }>;
+  /** Another worker of this stage, for the task queue that the stage was set with. The caller stops it. */
+  startWorker(): Promise<TestWorker>;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export async function setStage(own: OwnServers = {}): Promise<Stage> {
       const { body } = await admin.post(`/v1/portals/${slug}/api-keys`, { name: 'test' }).expecting(201);
       return { slug, key: body.key, api: apiClient(url, body.key, `/v1/portals/${slug}`) };
     },
+    startWorker: () => startTestWorker({ database: db.database, smtpUrl: sink.url, publicUrl: url, taskQueue }),
     async close() {
       await services.portalUserChanges.close();
       await closeServer(server);

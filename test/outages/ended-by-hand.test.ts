@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { startTestWorker } from '../harness/test-worker.ts';
 
 const taskQueue = `late-${randomUUID()}`;
 
@@ -24,8 +23,7 @@ test('a deactivation is done although its workflow is terminated before a worker
   await handle.terminate('by hand');
   await answer;
 
-  const { database } = stage.db;
-  const worker = await startTestWorker({ database, smtpUrl: stage.sink.url, publicUrl: stage.url, taskQueue });
+  const worker = await stage.startWorker();
   const user = async () => (await api.get(`/users/${id}`)).body;
   await eventually(async () => (await user()).confirmationStatus === 'deactivated', 'the deactivation');
   expect((await user()).invitation).toMatchObject({ delivery: 'suppressed', emailsSent: 0 });

@@ -3,25 +3,18 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PASSWORD, submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { startTestWorker, type TestWorker } from '../harness/test-worker.ts';
-
-const taskQueue = `away-${randomUUID()}`;
+import type { TestWorker } from '../harness/test-worker.ts';
 
 let stage: Stage;
 let worker: TestWorker;
 beforeAll(async () => {
-  stage = await setStage({ taskQueue });
-  worker = await startWorker();
+  stage = await setStage({ taskQueue: `away-${randomUUID()}` });
+  worker = await stage.startWorker();
 });
 afterAll(async () => {
   await worker.stop();
   await stage.close();
 });
-
-function startWorker(): Promise<TestWorker> {
-  const { database } = stage.db;
-  return startTestWorker({ database, smtpUrl: stage.sink.url, publicUrl: stage.url, taskQueue });
-}
 
 test('a deactivation that was promised while a confirmation waited for a worker takes the access away', async () => {
   const { api, slug } = await stage.openPortal();
@@ -43,7 +36,7 @@ test('a deactivation that was promised while a confirmation waited for a worker 
     api.post(`/users/${one!.id}/deactivate`).expecting(202),
     api.post('/users/deactivate', { ids: [many!.id] }).expecting(200),
   ]);
-  worker = await startWorker();
+  worker = await stage.startWorker();
 
   for (const { id, email } of users) {
     const user = async () => (await api.get(`/users/${id}`)).body;

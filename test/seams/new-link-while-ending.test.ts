@@ -6,30 +6,23 @@ import { submitPassword } from '../harness/confirm.ts';
 import { eventually } from '../harness/eventually.ts';
 import { invite, mailed, newAddress } from '../harness/invite.ts';
 import { type Stage, setStage } from '../harness/stage.ts';
-import { startTestWorker, type TestWorker } from '../harness/test-worker.ts';
+import type { TestWorker } from '../harness/test-worker.ts';
 
 /*
  * A run of the invitation that is just ending is told of a new link. The stage has no schedule, so the housekeeping never runs: what is
  * mailed here was begun by the call itself.
  */
 
-const taskQueue = `away-${randomUUID()}`;
-
 let stage: Stage;
 let worker: TestWorker;
 beforeAll(async () => {
-  stage = await setStage({ taskQueue });
-  worker = await startWorker();
+  stage = await setStage({ taskQueue: `away-${randomUUID()}` });
+  worker = await stage.startWorker();
 });
 afterAll(async () => {
   await worker.stop();
   await stage.close();
 });
-
-function startWorker(): Promise<TestWorker> {
-  const { database } = stage.db;
-  return startTestWorker({ database, smtpUrl: stage.sink.url, publicUrl: stage.url, taskQueue });
-}
 
 test('the address is corrected while a confirmation waits for a worker: the new address is mailed a link that confirms', async () => {
   const { api } = await stage.openPortal();
@@ -44,7 +37,7 @@ test('the address is corrected while a confirmation waits for a worker: the new 
 
   const email = newAddress();
   await api.patch(`/users/${id}`, { email }).expecting(200);
-  worker = await startWorker();
+  worker = await stage.startWorker();
 
   const corrected = await stage.sink.mailTo(email);
   expect((await confirming).status).toBe(410); // the link is superseded

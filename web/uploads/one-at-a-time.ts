@@ -1,6 +1,7 @@
+import { oneAtATimeByKey } from '../../commands/work-queue.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
 
-const lastOf = new Map<string, Promise<unknown>>();
+const inTurn = oneAtATimeByKey();
 const underWay = new Map<string, number>();
 
 /** More than anybody has tabs for. The connection of each one that waits holds some kilobytes. */
@@ -20,16 +21,9 @@ export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promis
     throw new Refusal('too_many_uploads', { detail, retryAfter: RETRY_AFTER_SECONDS });
   }
   underWay.set(key, count + 1);
-  const turn = (lastOf.get(key) ?? Promise.resolve()).then(work);
-  const over = turn.then(
-    () => {},
-    () => {},
-  );
-  lastOf.set(key, over);
   try {
-    return await turn;
+    return await inTurn(key, work);
   } finally {
-    if (lastOf.get(key) === over) lastOf.delete(key);
     const left = underWay.get(key)! - 1;
     if (left > 0) underWay.set(key, left);
     else underWay.delete(key);

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { workQueue } from '../work-queue.ts';
+import { workQueue } from '../../work-queue.ts';
 import type { MeterTask } from './judge-password.ts';
 
 /** An idle thread ends after this and frees its dictionaries, some 100 MB. */
