@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import type { EntityManager } from '../../db/database.ts';
-import type { Attachment, Portal, PortalRequest, RequestEmail } from '../../db/entities/index.ts';
+import type { Attachment, Portal, PortalRequest } from '../../db/entities/index.ts';
 import { nameActors } from '../../db/events.ts';
-import { listRequestEmails } from '../../db/queries/list-emails.ts';
+import { type ListedRequestEmail, listRequestEmails } from '../../db/queries/list-emails.ts';
 import { findRequest, readConversation } from '../../db/queries/list-requests.ts';
 import { MAX_TEXT_LENGTH } from '../../schemas/request.ts';
 import { Id } from '../../schemas/text.ts';
@@ -94,7 +94,7 @@ export async function showRequest(
 }
 
 /** As long as an e-mail is on its way, its row changes by itself. */
-function refreshInterval(emails: RequestEmail[]): string | undefined {
+function refreshInterval(emails: ListedRequestEmail[]): string | undefined {
   const soonest = REFRESH_INTERVALS.find(({ delivery }) => emails.some((email) => email.delivery === delivery));
   return soonest?.lookAgain;
 }
@@ -115,7 +115,7 @@ function afterReplyOptions(current: RequestStatus, chosen = '') {
   ];
 }
 
-function presentEmail({ content, toAddress, delivery, reply, queuedAt, answeredAt }: RequestEmail) {
+function presentEmail({ content, toAddress, delivery, reply, queuedAt, answeredAt }: ListedRequestEmail) {
   const status = content.status && `now ${requestStatusLabel(content.status).name}`;
   return {
     title: [content.reply && 'Reply', status].filter(Boolean).join(', '),

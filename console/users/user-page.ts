@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import { requirePortalUser } from '../../commands/portal-users/require-status.ts';
-import { type InvitationEmail, type Portal, PortalUser } from '../../db/entities/index.ts';
+import { type Portal, PortalUser } from '../../db/entities/index.ts';
 import { newestEvents } from '../../db/events.ts';
 import { countRequests } from '../../db/queries/count-requests.ts';
-import { listInvitationEmails } from '../../db/queries/list-emails.ts';
+import { type ListedInvitationEmail, listInvitationEmails } from '../../db/queries/list-emails.ts';
 import { Id } from '../../schemas/text.ts';
 import { Refusal } from '../../vocabulary/refusal.ts';
 import { invitationWorkflowId } from '../../vocabulary/workflows.ts';
@@ -109,7 +109,16 @@ async function readTimeline({ database }: Services, portal: Portal, user: Portal
   return describeEvents(em, portal.id, await newestEvents(em, user.id, MAX_EVENTS));
 }
 
-function presentEmail({ id, generation, reminder, toAddress, delivery, reply, queuedAt, answeredAt }: InvitationEmail) {
+function presentEmail({
+  id,
+  generation,
+  reminder,
+  toAddress,
+  delivery,
+  reply,
+  queuedAt,
+  answeredAt,
+}: ListedInvitationEmail) {
   return {
     id,
     title: reminder === 0 ? `Invitation, link ${generation}` : `Reminder ${reminder}, link ${generation}`,

@@ -1,15 +1,18 @@
 import type { EntityManager } from '../database.ts';
 import { InvitationEmail, RequestEmail } from '../entities/index.ts';
 
-/** Every e-mail of a portal user's invitation, newest first. */
-export async function listInvitationEmails(em: EntityManager, portalUserId: string): Promise<InvitationEmail[]> {
-  return em.find(InvitationEmail, { portalUser: portalUserId }, { orderBy: { generation: 'desc', reminder: 'desc' } });
+/** Every e-mail of a portal user's invitation, newest first, without its words: some kilobytes that a list does not show. */
+export async function listInvitationEmails(em: EntityManager, portalUserId: string) {
+  const newestFirst = { generation: 'desc', reminder: 'desc' } as const;
+  return em.find(InvitationEmail, { portalUser: portalUserId }, { orderBy: newestFirst, exclude: ['rendered'] });
 }
+export type ListedInvitationEmail = Awaited<ReturnType<typeof listInvitationEmails>>[number];
 
-/** Every e-mail about a request, newest first. */
-export async function listRequestEmails(em: EntityManager, requestId: string): Promise<RequestEmail[]> {
-  return em.find(RequestEmail, { request: requestId }, { orderBy: { queuedAt: 'desc' } });
+/** Every e-mail about a request, newest first, without its words. */
+export async function listRequestEmails(em: EntityManager, requestId: string) {
+  return em.find(RequestEmail, { request: requestId }, { orderBy: { queuedAt: 'desc' }, exclude: ['rendered'] });
 }
+export type ListedRequestEmail = Awaited<ReturnType<typeof listRequestEmails>>[number];
 
 /** Where an e-mail stands among those of its request. */
 export type EarlierEmail = Pick<RequestEmail, 'id' | 'queuedAt' | 'answeredAt' | 'delivery'>;
