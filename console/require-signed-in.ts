@@ -25,6 +25,11 @@ export interface PortalCall extends SignedIn {
   role: OperatorRole;
 }
 
+/** The scope in which `submitOnce` recognizes a repeated form of the console: the portal's. */
+export function formScope({ id }: Pick<Portal, 'id'>): string {
+  return `${id}/console`;
+}
+
 /** Lets only operators pass; others are asked to sign in, and come back to where they wanted to go. */
 export function requireOperator({ database }: Services): RequestHandler {
   return async (request, response, next) => {

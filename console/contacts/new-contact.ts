@@ -8,7 +8,7 @@ import { statusOf } from '../../web/problem.ts';
 import type { Services } from '../../web/services.ts';
 import { newFormKey, submitOnce } from '../../web/submit-once.ts';
 import { formErrors, readForm } from '../read-form.ts';
-import { atPortal, type PortalCall } from '../require-signed-in.ts';
+import { atPortal, formScope, type PortalCall } from '../require-signed-in.ts';
 import { showConsolePage } from '../show-page.ts';
 import { addPicked } from './add-picked.ts';
 import { addedRows } from './added-rows.ts';
@@ -36,7 +36,7 @@ function newContactPage(services: Services): Router {
         const input = readForm(NewContact, { name, email, account: account.trim() === '' ? null : account });
         const { contactId } = await submitOnce(
           services,
-          `${portal.id}/console`,
+          formScope(portal),
           formKey,
           ['contact', input],
           async (unit) => {

@@ -12,7 +12,7 @@ import { statusOf } from '../../web/problem.ts';
 import type { Services } from '../../web/services.ts';
 import { submitOnce } from '../../web/submit-once.ts';
 import { formErrors, readForm } from '../read-form.ts';
-import { atPortal, isFragment, type PortalCall } from '../require-signed-in.ts';
+import { atPortal, formScope, isFragment, type PortalCall } from '../require-signed-in.ts';
 import { OWNERS_ONLY } from '../settings/setting.ts';
 import { showConsolePage, showFragment } from '../show-page.ts';
 import { operatorsAddress, showOperators } from './operators-page.ts';
@@ -48,7 +48,7 @@ export function operatorPages(services: Services): Router {
       const { formKey, ...typed } = typedFields(request.body, ['formKey', 'email', 'name', 'role']);
       try {
         const input = readForm(NewOperator, typed);
-        await submitOnce(services, `${portal.id}/console`, formKey, ['operator', input], async (unit) => {
+        await submitOnce(services, formScope(portal), formKey, ['operator', input], async (unit) => {
           const { membership } = await addOperator(unit, services, portal, input, actor);
           return { membershipId: membership.id };
         });

@@ -11,7 +11,7 @@ import type { Services } from '../../web/services.ts';
 import { submitOnce } from '../../web/submit-once.ts';
 import { requestStatusLabel } from '../labels.ts';
 import { formErrors, readForm } from '../read-form.ts';
-import { atPortal, type PortalCall } from '../require-signed-in.ts';
+import { atPortal, formScope, type PortalCall } from '../require-signed-in.ts';
 import { requestList, requestsAddress } from './request-list.ts';
 import { attachmentDownload, requestPage, requirePortalRequest, showRequest } from './request-page.ts';
 
@@ -36,7 +36,7 @@ function requestActions(services: Services): Router {
       const { formKey, ...typed } = typedFields(call.request.body, ['formKey', 'text', 'status']);
       try {
         const input = readForm(ReplyForm, { text: typed.text, status: typed.status || undefined });
-        await submitOnce(services, `${portal.id}/console`, formKey, ['reply', found.id, input], async (unit) => {
+        await submitOnce(services, formScope(portal), formKey, ['reply', found.id, input], async (unit) => {
           const { id } = await addReply(unit, services, found, input, actor);
           return { replyId: id };
         });
@@ -56,7 +56,7 @@ function requestActions(services: Services): Router {
       const { formKey, status: wanted } = typedFields(call.request.body, ['formKey', 'status']);
       const { status } = readForm(RequestChange, { status: wanted });
       try {
-        await submitOnce(services, `${portal.id}/console`, formKey, ['status', found.id, status], async (unit) => {
+        await submitOnce(services, formScope(portal), formKey, ['status', found.id, status], async (unit) => {
           await changeRequestStatus(unit, services, found, status, actor);
           return { status };
         });

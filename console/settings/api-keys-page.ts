@@ -14,7 +14,7 @@ import type { Services } from '../../web/services.ts';
 import { newFormKey, submitOnce } from '../../web/submit-once.ts';
 import { moment } from '../moment.ts';
 import { type FormErrors, formErrors, readForm } from '../read-form.ts';
-import { atPortal, isFragment, type PortalCall } from '../require-signed-in.ts';
+import { atPortal, formScope, isFragment, type PortalCall } from '../require-signed-in.ts';
 import { showConsolePage, showFragment } from '../show-page.ts';
 import { OWNERS_ONLY } from './setting.ts';
 
@@ -50,7 +50,7 @@ export function apiKeyPages(services: Services): Router {
       try {
         const { name } = readForm(NewApiKey, typed);
         const sessionId = request.session.row?.id;
-        const made = await submitOnce(services, `${portal.id}/console`, formKey, ['api-key', name], async (unit) => {
+        const made = await submitOnce(services, formScope(portal), formKey, ['api-key', name], async (unit) => {
           const { key } = await createApiKey(unit, portal, name, actor);
           return { key, sessionId, at: (await readClock(unit.em)).toISOString() };
         });

@@ -13,7 +13,7 @@ import type { Services } from '../../web/services.ts';
 import { newFormKey, submitOnce } from '../../web/submit-once.ts';
 import { languageName, STATUS_LABELS } from '../labels.ts';
 import { type FormErrors, formErrors, readForm } from '../read-form.ts';
-import { atPortal, type PortalCall } from '../require-signed-in.ts';
+import { atPortal, formScope, type PortalCall } from '../require-signed-in.ts';
 import { showConsolePage } from '../show-page.ts';
 
 /** What an operator chooses about an invitation, beside whom it is for: fields of its forms. */
@@ -129,16 +129,10 @@ export async function addPortalUserOnce(
   actor: Actor,
   formKey: string,
 ): Promise<string> {
-  const { portalUserId } = await submitOnce(
-    services,
-    `${portal.id}/console`,
-    formKey,
-    ['user', input],
-    async (unit) => {
-      const { id } = await addPortalUser(unit, services, portal, input, actor);
-      return { portalUserId: id };
-    },
-  );
+  const { portalUserId } = await submitOnce(services, formScope(portal), formKey, ['user', input], async (unit) => {
+    const { id } = await addPortalUser(unit, services, portal, input, actor);
+    return { portalUserId: id };
+  });
   return portalUserId;
 }
 
